@@ -1,0 +1,104 @@
+"""`check` and `hint` as a student calls them: in the student's own process, public cases only, NumPy only.
+
+The same declarations are judged again from answers at grading; what happens here decides no mark.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from grader.calling import Answer, ask
+from grader.judge import judge
+from grader.key import Key
+from grader.public import CasesError, find_key
+from grader.render import render_html, render_text, text
+from grader.verdict import Verdict
+
+
+class CheckFailed(AssertionError):
+    """Raised by `check` so that tools see a failure; shows as the message alone, without a traceback."""
+
+    def __init__(self, message: str, verdict: Verdict | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.verdict = verdict
+
+    def _render_traceback_(self) -> list[str]:  # IPython's hook for exceptions that render themselves
+        return self.message.splitlines()
+
+
+class _Shown:
+    """A message that is HTML where that can be shown and text elsewhere."""
+
+    def __init__(self, message: str, html: str) -> None:
+        self.message, self.html = message, html
+
+    def __repr__(self) -> str:
+        return self.message
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def check(exercise: str) -> None:
+    """Check your function of that name on its public cases and say what is right and where to look.
+
+    Raises CheckFailed when it is not (or not started) yet, and when there is no such exercise.
+    """
+    frame = sys._getframe(1)
+    namespace = frame.f_globals
+    key = _key(exercise, frame)
+    verdict = check_function(namespace.get(exercise), key)
+    if verdict.status != "passed":
+        raise CheckFailed(render_text(verdict, key.mistakes), verdict)
+    _show(_Shown(render_text(verdict), render_html(verdict)))
+
+
+def check_function(function: Any, key: Key) -> Verdict:
+    """Put every case of a key to a function in this process and judge the answers."""
+    answers = {}
+    for criterion, case in key.cases:
+        if callable(function):
+            answer = ask(function, key.parameters, case.calls, criterion.inputs_unchanged)
+        else:
+            answer = Answer(missing="undefined")
+        answers[case.id] = answer
+        # Nothing more to learn, and a stub may be slow or print.
+        if answer.missing or (answer.raised and answer.raised.types[0] == "NotImplementedError"):
+            answers |= {other.id: answer for _, other in key.cases}
+            break
+    return judge(key, answers)
+
+
+def hint(exercise: str) -> None:
+    """Show the exercise's hint. Raises CheckFailed when there is no such exercise."""
+    message = text("hint", exercise=exercise, hint=_key(exercise, sys._getframe(1)).hint)
+    print(message)
+
+
+def _key(exercise: str, frame: FrameType) -> Key:
+    """The exercise's public key, looked for beside the notebook or script that asks."""
+    file = frame.f_globals.get("__file__")
+    folders = ([Path(file).resolve().parent] if isinstance(file, str) else []) + [Path.cwd()]
+    try:
+        return find_key(exercise, folders).public()
+    except CasesError as error:
+        # The learner gets the line, not the search that led to it.
+        raise CheckFailed(str(error)) from None
+
+
+def _show(shown: _Shown) -> None:
+    """Through IPython's display where one is running, by print elsewhere."""
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        from IPython.display import display
+
+        display(shown)
+    else:
+        print(shown)
+
+
+__all__ = ["CheckFailed", "check", "check_function", "hint"]

@@ -1,0 +1,185 @@
+"""Does a sample follow a law? Bounds, mean, variance, Kolmogorov-Smirnov distance, independence, dependence on rng.
+
+Every threshold is a concentration inequality, not an asymptotic one, so the false-alarm rate is a theorem: each of
+the at most nine tests fails a right solution with probability below ALPHA, a whole check with less than 1e-9.
+
+    mean                sub-Gaussian tail with the law's variance proxy (Hoeffding)
+    variance            Hoeffding on (x - mean)^2, which is bounded
+    Kolmogorov-Smirnov  Dvoretzky-Kiefer-Wolfowitz with Massart's constant, P(D > d) <= 2 exp(-2 n d^2)
+    independence        Azuma on the sum of products of neighbours, a martingale when entries are independent
+
+Sources: Massart (1990), Annals of Probability 18; Boucheron, Lugosi and Massart, Concentration Inequalities (2013).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.exercise import Bernoulli, Law, Uniform
+
+ALPHA = 1e-10
+_LOG = math.log(2 / ALPHA)
+
+# The four calls of `exercise.draws`: twice on one generator, once on a twin of it, once on another seed.
+FIRST, SECOND, TWIN, OTHER = range(4)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a set of draws looks like, in a few numbers: enough to judge them and to recognise a mistake.
+
+    flaws: names of the tests that failed, in the order of `FLAWS`.
+    """
+
+    flaws: tuple[str, ...]
+    mean: float
+    std: float
+    kurtosis: float
+    low: float
+    high: float
+    expected_mean: float
+    expected_std: float
+
+    def resembles(self, other: Summary) -> bool:
+        """Whether two sets of draws fail the same tests in the same way: flaws, mean, spread and tails agree."""
+        mine, theirs = (set(summary.flaws) & DEPENDENCE for summary in (self, other))
+        if mine != theirs:
+            return False
+        # Dependent entries are worth fewer draws, so their moments scatter more.
+        slack = 0.3 if mine & {"rows", "columns"} else 0.05
+        return (
+            abs(self.mean - other.mean) <= slack * max(self.expected_std, abs(other.mean))
+            and abs(self.std - other.std) <= slack * max(other.std, 0.05 * self.expected_std)
+            and abs(self.kurtosis - other.kurtosis) <= 2 * slack * max(1.0, other.kurtosis)
+        )
+
+
+DEPENDENCE = frozenset({"not_random", "other_source", "calls", "rows", "columns"})
+FLAWS = ("not_random", "other_source", "calls", "rows", "columns", "bounds", "mean", "spread", "law")
+
+
+def summarize(samples: list[np.ndarray], law: Law) -> Summary:
+    """Judge four arrays of draws (see `exercise.draws`) against `law`.
+
+    samples: four arrays of one shape, at least two axes. Non-finite entries count as out of bounds.
+    """
+    arrays = [np.asarray(sample, dtype=float) for sample in samples]
+    first = arrays[FIRST]
+    finite = first[np.isfinite(first)]
+    if finite.size == 0:
+        finite = np.zeros(1)
+    mean, std = float(finite.mean()), float(finite.std())
+    centred = (finite - mean) / std if std > 0 else np.zeros(1)
+    kurtosis = float((centred**4).mean()) if std > 0 else 0.0
+    one, two, other = (_standardise(arrays[index], law) for index in (FIRST, SECOND, OTHER))
+    limit = _reach(law) / math.sqrt(_variance(law))
+    found = {
+        "not_random": _same(arrays[FIRST], arrays[SECOND]) or _same(arrays[FIRST], arrays[OTHER]),
+        "other_source": not _same(arrays[FIRST], arrays[TWIN]),
+        "calls": _dependent(one, two, limit) or _dependent(one, other, limit),
+        "rows": first.ndim > 1 and _dependent(one[:-1], one[1:], limit),
+        "columns": first.ndim > 0 and _dependent(one[..., :-1], one[..., 1:], limit),
+        "bounds": finite.size < first.size or not _inside(first, law),
+        "mean": abs(mean - _mean(law)) > _proxy(law) * math.sqrt(2 * _LOG / first.size),
+        "spread": abs(_second_moment(finite, law) - _variance(law)) > _reach(law) ** 2 * math.sqrt(_LOG / (2 * first.size)),
+        "law": _distance(finite, law) > math.sqrt(_LOG / (2 * first.size)),
+    }
+    return Summary(
+        flaws=tuple(name for name in FLAWS if found[name]),
+        mean=mean,
+        std=std,
+        kurtosis=kurtosis,
+        low=float(finite.min()),
+        high=float(finite.max()),
+        expected_mean=_mean(law),
+        expected_std=math.sqrt(_variance(law)),
+    )
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape == other.shape and bool(np.array_equal(one, other))
+
+
+def _standardise(sample: np.ndarray, law: Law) -> np.ndarray:
+    """The sample with mean 0 and standard deviation 1, within the law's bounds.
+
+    Clipped, so that values out of bounds, reported elsewhere, neither hide nor fake a correlation; and by the
+    sample's own moments, so that a wrong spread is not taken for dependence.
+    """
+    reach = _reach(law)
+    centred = np.clip(np.nan_to_num(sample - _mean(law)), -2 * reach, 2 * reach)
+    centred -= centred.mean()
+    spread = float(centred.std())
+    return centred / spread if spread > 1e-12 * reach else np.zeros_like(centred)
+
+
+def _dependent(one: np.ndarray, other: np.ndarray, limit: float) -> bool:
+    """Whether paired entries are correlated beyond what independent draws can show; `limit` bounds one entry."""
+    if one.size == 0:
+        return False
+    correlation = abs(float(np.vdot(one, other))) / one.size
+    # 1.1 covers the standardising: at this size the sample's own moments lie within 4 % of the law's.
+    return correlation > 1.1 * limit**2 * math.sqrt(2 * _LOG / one.size)
+
+
+def _inside(sample: np.ndarray, law: Law) -> bool:
+    slack = 1e-6 * _reach(law)
+    if isinstance(law, Uniform):
+        return bool((sample >= law.low - slack).all() and (sample <= law.high + slack).all())
+    return bool(((np.abs(sample) <= slack) | (np.abs(sample - law.value) <= slack)).all())
+
+
+def _mean(law: Law) -> float:
+    return (law.low + law.high) / 2 if isinstance(law, Uniform) else law.probability * law.value
+
+
+def _variance(law: Law) -> float:
+    if isinstance(law, Uniform):
+        return (law.high - law.low) ** 2 / 12
+    return law.probability * (1 - law.probability) * law.value**2
+
+
+def _reach(law: Law) -> float:
+    """The largest distance of a value from the mean."""
+    if isinstance(law, Uniform):
+        return (law.high - law.low) / 2
+    return max(law.probability, 1 - law.probability) * abs(law.value)
+
+
+def _proxy(law: Law) -> float:
+    """The square root of the sub-Gaussian variance proxy; half the range always is one (Hoeffding's lemma)."""
+    return (law.high - law.low) / 2 if isinstance(law, Uniform) else abs(law.value) / 2
+
+
+def _second_moment(sample: np.ndarray, law: Law) -> float:
+    return float(((sample - _mean(law)) ** 2).mean())
+
+
+def _distance(sample: np.ndarray, law: Law) -> float:
+    """The Kolmogorov-Smirnov distance between the sample and the law."""
+    if isinstance(law, Bernoulli):
+        # The law jumps only at 0 and at its value; the sample's steps elsewhere show up at either side of them.
+        slack = 1e-6 * abs(law.value)
+        below, above = min(0.0, law.value) + slack, max(0.0, law.value) - slack
+        at_low = law.probability if law.value < 0 else 1 - law.probability
+        middle = max(abs(float((sample <= below).mean()) - at_low), abs(float((sample < above).mean()) - at_low))
+        outside = max(float((sample < below - 2 * slack).mean()), float((sample > above + 2 * slack).mean()))
+        return max(middle, outside)
+    ordered = np.sort(sample, axis=None)
+    steps = np.arange(ordered.size + 1) / ordered.size
+    cdf = np.clip((ordered - law.low) / (law.high - law.low), 0.0, 1.0)
+    return float(max((steps[1:] - cdf).max(), (cdf - steps[:-1]).max()))
+
+
+def four_arrays(value: Any) -> list[np.ndarray] | None:
+    """The answer to the four calls as four float arrays of one shape, or None when it is something else."""
+    if not isinstance(value, list | tuple) or len(value) != 4:
+        return None
+    arrays = [np.asarray(item) for item in value if isinstance(item, np.ndarray)]
+    if len(arrays) != 4 or any(array.shape != arrays[0].shape or array.dtype.kind not in "fiub" for array in arrays):
+        return None
+    return arrays

@@ -1,0 +1,233 @@
+"""Key + answers -> verdict. Pure: no files, no clocks, no student code; the same answers always get the same marks.
+
+A criterion's points are given when every case of it was answered and is right. Anything without an answer is worth
+zero and says why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from grader.calling import Answer
+from grader.distribution import Summary, four_arrays, summarize
+from grader.exercise import Raises, Rng, Tolerance
+from grader.key import Key, KeyCase, KeyCriterion, Outcome, Sample
+from grader.tolerance import compare
+from grader.verdict import CriterionVerdict, Diagnosis, Verdict
+from grader.wire import Opaque, Plain
+
+_NEVER_ASKED = Answer(missing="not_asked")
+# To recognise a mistake, NaN may repeat NaN and the tolerance is the default; marks never depend on it.
+_RECOGNISE = Tolerance()
+
+
+def judge(key: Key, answers: Mapping[str, Answer]) -> Verdict:
+    """Judge the answers to one exercise.
+
+    key: with hidden cases at grading, without them in a student's `check`. answers: by case id.
+    """
+    found = []
+    for criterion, case in key.cases:
+        answer = answers.get(case.id, _NEVER_ASKED)
+        summary = _summary(case, answer)
+        found.append((criterion, case, answer, summary, judge_case(criterion, case, answer, summary)))
+    wrong = [diagnosis for *_, diagnosis in found if diagnosis is not None]
+    mistake = _recognise(key, [(case, answer, summary) for _, case, answer, summary, _ in found]) if wrong else ""
+    criteria = []
+    for criterion in key.criteria:
+        diagnoses = [diagnosis for owner, *_, diagnosis in found if owner is criterion]
+        right = sum(diagnosis is None for diagnosis in diagnoses)
+        passed = bool(diagnoses) and right == len(diagnoses)
+        criteria.append(
+            CriterionVerdict(
+                name=criterion.name,
+                points=criterion.points if passed else 0.0,
+                max_points=criterion.points,
+                hidden=criterion.hidden,
+                right=right,
+                total=len(diagnoses),
+                diagnosis=next((diagnosis for diagnosis in diagnoses if diagnosis is not None), None),
+            )
+        )
+    points = math.fsum(criterion.points for criterion in criteria)
+    return Verdict(
+        exercise=key.exercise,
+        points=points,
+        max_points=key.points,
+        status=_status(points, [answer for _, _, answer, _, _ in found], wrong),
+        criteria=tuple(criteria),
+        diagnosis=_first(wrong, mistake),
+        pending=tuple(criterion.name for criterion in key.criteria if not criterion.cases),
+        digest=key.digest,
+    )
+
+
+def judge_case(
+    criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None = None
+) -> Diagnosis | None:
+    """None when the answer to one case is right, otherwise why not (without values where the case is hidden).
+
+    summary: of the answer's draws, where it is known already; making one is the judge's only costly step.
+    """
+    diagnosis = _diagnose(criterion, case, answer, summary or _summary(case, answer))
+    if diagnosis is None:
+        return None
+    details = diagnosis.details
+    hidden = case.hidden or criterion.hidden
+    if hidden:
+        # An exception's text and an answer's values can carry the hidden inputs; its kind cannot.
+        details = {name: value for name, value in details.items() if name in ("type", "names", "flaws")}
+    return Diagnosis(diagnosis.code, details, criterion.name, hidden)
+
+
+def distance(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> float:
+    """How far an answer is from right, as a multiple of what is allowed: 0 exact, up to 1 right, inf hopeless."""
+    if isinstance(case.expected, Raises | Sample) or answer.raised or answer.missing:
+        return 0.0 if judge_case(criterion, case, answer) is None else math.inf
+    changed = criterion.inputs_unchanged and _changed(case, answer)
+    return math.inf if changed else compare(answer.value, case.expected, criterion.tolerance).distance
+
+
+def _summary(case: KeyCase, answer: Answer) -> Summary | None:
+    """The summary of an answer's draws; None where the case asks for none or they are not four arrays of its shape."""
+    if not isinstance(case.expected, Sample) or answer.raised or answer.missing:
+        return None
+    arrays = four_arrays(answer.value)
+    if arrays is None or arrays[0].shape != case.expected.shape:
+        return None
+    return summarize(arrays, case.expected.law)
+
+
+def _diagnose(
+    criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None
+) -> Diagnosis | None:
+    if answer.missing:
+        return Diagnosis(f"missing_{answer.missing}")
+    raised = answer.raised
+    if raised is not None and raised.types[0] == "NotImplementedError":
+        return Diagnosis("not_started")
+    if isinstance(case.expected, Raises):
+        if raised is None:
+            return Diagnosis("did_not_raise", {"names": [case.expected.type], "inputs": _inputs(case)})
+        if case.expected.type in raised.types:
+            return None
+    if raised is not None:
+        return Diagnosis(
+            "raised",
+            {
+                "type": raised.types[0],
+                "message": raised.message,
+                "line": raised.line,
+                "source": raised.source,
+                "inputs": _inputs(case),
+            },
+        )
+    if isinstance(case.expected, Sample):
+        return _diagnose_draws(case.expected, answer, summary)
+    comparison = compare(answer.value, case.expected, criterion.tolerance)
+    if comparison.mismatch is not None:
+        details = {**comparison.mismatch.details, "path": comparison.mismatch.path, "inputs": _inputs(case)}
+        return Diagnosis(comparison.mismatch.kind, details)
+    if criterion.inputs_unchanged:
+        changed = _changed(case, answer)
+        if changed:
+            return Diagnosis("changed_input", {"names": changed})
+    return None
+
+
+def _diagnose_draws(expected: Sample, answer: Answer, summary: Summary | None) -> Diagnosis | None:
+    values = answer.value if isinstance(answer.value, list | tuple) else [answer.value]
+    arrays = four_arrays(answer.value)
+    if arrays is None:
+        for value in values:
+            if value is None:
+                return Diagnosis("none")
+            if isinstance(value, Opaque):
+                return Diagnosis("opaque", {"type": value.type})
+        return Diagnosis("type", {"actual": type(values[0]).__name__, "expected": "array", "path": ""})
+    if summary is None:
+        details = {"actual": arrays[0].shape, "expected": expected.shape, "same_values": False, "path": ""}
+        return Diagnosis("shape", details)
+    if not summary.flaws:
+        return None
+    return Diagnosis(
+        "distribution",
+        {
+            "flaws": list(summary.flaws),
+            "mean": summary.mean,
+            "std": summary.std,
+            "expected_mean": summary.expected_mean,
+            "expected_std": summary.expected_std,
+        },
+    )
+
+
+def _changed(case: KeyCase, answer: Answer) -> list[str]:
+    """The names of the arguments that are not as they were; all of them when the answer does not show any."""
+    before = case.calls if len(case.calls) > 1 else case.calls[0]
+    after = answer.after
+    if isinstance(before, Mapping):
+        before, after = [before], [after]
+    changed = set()
+    for given, left in zip(before, after if isinstance(after, list) else [None] * len(before), strict=False):
+        for name, value in given.items():
+            if isinstance(value, Rng):
+                continue
+            shown = left.get(name) if isinstance(left, dict) else None
+            if compare(shown, value, Tolerance(0.0, 0.0), equal_nan=True).mismatch is not None:
+                changed.add(name)
+    return sorted(changed)
+
+
+def _recognise(key: Key, answered: list[tuple[KeyCase, Answer, Summary | None]]) -> str:
+    """The title of the first known mistake that gives every one of these answers, or ""."""
+    for title in key.mistakes:
+        if all(title in case.mistakes and _repeats(answer, case.mistakes[title], summary) for case, answer, summary in answered):
+            return title
+    return ""
+
+
+def _repeats(answer: Answer, outcome: Outcome, summary: Summary | None) -> bool:
+    if answer.missing or (answer.raised is not None) != bool(outcome.raised):
+        return False
+    if answer.raised is not None:
+        return answer.raised.types[0] != "NotImplementedError"
+    if outcome.summary is not None:
+        return summary is not None and summary.resembles(outcome.summary)
+    same_value = compare(answer.value, outcome.value, _RECOGNISE, equal_nan=True).mismatch is None
+    if outcome.after is None or answer.after is None:
+        return same_value
+    return same_value and compare(answer.after, outcome.after, _RECOGNISE, equal_nan=True).mismatch is None
+
+
+def _status(points: float, answers: list[Answer], wrong: list[Diagnosis]) -> str:
+    if not wrong and answers:
+        return "passed"
+    if wrong and all(diagnosis.code == "not_started" for diagnosis in wrong) and points == 0:
+        return "not_started"
+    if all(answer.missing for answer in answers):
+        return "no_answer"
+    return "partial" if points > 0 else "failed"
+
+
+def _first(wrong: list[Diagnosis], mistake: str) -> Diagnosis | None:
+    """What to tell first: the first thing found, with the known mistake that explains all of it."""
+    if not wrong:
+        return None
+    first = wrong[0]
+    return Diagnosis(first.code, first.details, first.criterion, first.hidden, mistake)
+
+
+def _inputs(case: KeyCase) -> dict[str, Plain]:
+    """What a message may say of a case's arguments: short numbers themselves, arrays by their shape."""
+    described = {}
+    for name, value in case.calls[0].items():
+        shape = getattr(value, "shape", None)
+        if shape is not None:
+            described[name] = f"shape {tuple(shape)}"
+        elif isinstance(value, int | float | bool | tuple):
+            described[name] = repr(value)
+        elif isinstance(value, list | dict):
+            described[name] = f"{type(value).__name__} of {len(value)}"
+    return described

@@ -1,0 +1,204 @@
+"""A key: one exercise with its expected values filled in. Plain data, and its one form as JSON.
+
+`oracle` makes keys on the trusted side; `judge` reads them. Keys of the public cases lie as `public_cases.json` beside
+the notebook, so that `check` works without torch; keys with hidden cases never leave the instructor's machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from grader.distribution import Summary
+from grader.exercise import Bernoulli, Law, Raises, Tolerance, Uniform
+from grader.wire import Plain, WireError, from_json, to_json
+
+FORMAT = 1
+
+
+class BadKey(Exception):
+    """Something that is not a key of this version."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What is expected of draws: the law every entry follows, and the shape of each of the four arrays."""
+
+    law: Law
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a wrong solution does in one case: its value, the arguments afterwards, an exception, or a sample."""
+
+    value: Plain = None
+    after: Plain = None
+    raised: str = ""
+    summary: Summary | None = None
+
+
+@dataclass(frozen=True)
+class KeyCase:
+    """One case with what is expected of it.
+
+    id: stable from year to year, "<criterion>/<public or hidden seed>/<number>".
+    expected: a value, `Raises` or a `Sample`.
+    mistakes: what each known mistake does here, by its title.
+    """
+
+    id: str
+    calls: tuple[Mapping[str, Plain], ...]
+    expected: Plain | Raises | Sample
+    mistakes: Mapping[str, Outcome]
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class KeyCriterion:
+    """A line of the rubric with its cases. `hidden` means that students see its name and not its cases."""
+
+    name: str
+    points: float
+    hidden: bool
+    tolerance: Tolerance
+    inputs_unchanged: bool
+    cases: tuple[KeyCase, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """All that judging one exercise needs. `digest` names the declaration it was made from."""
+
+    exercise: str
+    points: float
+    hint: str
+    parameters: tuple[str, ...]
+    criteria: tuple[KeyCriterion, ...]
+    mistakes: Mapping[str, str]
+    digest: str = ""
+
+    @property
+    def cases(self) -> list[tuple[KeyCriterion, KeyCase]]:
+        """Every case with its criterion, in the order of the rubric."""
+        return [(criterion, case) for criterion in self.criteria for case in criterion.cases]
+
+    def public(self) -> Key:
+        """The part a student may see: hidden criteria by name only, no hidden case."""
+        return replace(
+            self,
+            criteria=tuple(
+                replace(
+                    criterion,
+                    cases=() if criterion.hidden else tuple(case for case in criterion.cases if not case.hidden),
+                )
+                for criterion in self.criteria
+            ),
+        )
+
+
+def key_to_json(key: Key) -> dict[str, Any]:
+    """A key as JSON values. Raises WireError when an expected value is not plain data."""
+    return {
+        "exercise": key.exercise,
+        "points": key.points,
+        "hint": key.hint,
+        "parameters": list(key.parameters),
+        "mistakes": dict(key.mistakes),
+        "digest": key.digest,
+        "criteria": [
+            {
+                "name": criterion.name,
+                "points": criterion.points,
+                "hidden": criterion.hidden,
+                "rtol": criterion.tolerance.rtol,
+                "atol": criterion.tolerance.atol,
+                "inputs_unchanged": criterion.inputs_unchanged,
+                "cases": [_case_to_json(case) for case in criterion.cases],
+            }
+            for criterion in key.criteria
+        ],
+    }
+
+
+def key_from_json(node: dict[str, Any]) -> Key:
+    """The inverse of `key_to_json`. Raises BadKey when the JSON is not a key."""
+    try:
+        return Key(
+            exercise=node["exercise"],
+            points=node["points"],
+            hint=node["hint"],
+            parameters=tuple(node["parameters"]),
+            mistakes=dict(node["mistakes"]),
+            digest=node["digest"],
+            criteria=tuple(
+                KeyCriterion(
+                    name=item["name"],
+                    points=item["points"],
+                    hidden=item["hidden"],
+                    tolerance=Tolerance(item["rtol"], item["atol"]),
+                    inputs_unchanged=item["inputs_unchanged"],
+                    cases=tuple(_case_from_json(case) for case in item["cases"]),
+                )
+                for item in node["criteria"]
+            ),
+        )
+    except (KeyError, TypeError, AttributeError, WireError) as error:
+        raise BadKey(f"not a key of this version of gradmark ({type(error).__name__}: {error})") from error
+
+
+def _case_to_json(case: KeyCase) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "calls": [to_json(dict(call)) for call in case.calls],
+        "expected": _expected_to_json(case.expected),
+        "mistakes": {title: _outcome_to_json(outcome) for title, outcome in case.mistakes.items()},
+        "hidden": case.hidden,
+    }
+
+
+def _case_from_json(node: dict[str, Any]) -> KeyCase:
+    return KeyCase(
+        id=node["id"],
+        calls=tuple(from_json(call) for call in node["calls"]),
+        expected=_expected_from_json(node["expected"]),
+        mistakes={title: _outcome_from_json(outcome) for title, outcome in node["mistakes"].items()},
+        hidden=node["hidden"],
+    )
+
+
+def _expected_to_json(expected: Plain | Raises | Sample) -> dict[str, Any]:
+    if isinstance(expected, Raises):
+        return {"raises": expected.type}
+    if isinstance(expected, Sample):
+        law = {"law": type(expected.law).__name__, **asdict(expected.law)}
+        return {"sample": law, "shape": list(expected.shape)}
+    return {"value": to_json(expected)}
+
+
+def _expected_from_json(node: dict[str, Any]) -> Plain | Raises | Sample:
+    if "raises" in node:
+        return Raises(node["raises"])
+    if "sample" in node:
+        numbers = dict(node["sample"])
+        law = {"Uniform": Uniform, "Bernoulli": Bernoulli}[numbers.pop("law")]
+        return Sample(law(**numbers), tuple(node["shape"]))
+    return from_json(node["value"])
+
+
+def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    if outcome.raised:
+        return {"raised": outcome.raised}
+    if outcome.summary:
+        return {"summary": {**asdict(outcome.summary), "flaws": list(outcome.summary.flaws)}}
+    node = {"value": to_json(outcome.value)}
+    return node if outcome.after is None else {**node, "after": to_json(outcome.after)}
+
+
+def _outcome_from_json(node: dict[str, Any]) -> Outcome:
+    if "raised" in node:
+        return Outcome(raised=node["raised"])
+    if "summary" in node:
+        return Outcome(summary=Summary(**{**node["summary"], "flaws": tuple(node["summary"]["flaws"])}))
+    return Outcome(value=from_json(node["value"]), after=from_json(node["after"]) if "after" in node else None)

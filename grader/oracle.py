@@ -1,0 +1,251 @@
+"""Expected values: the trusted side's keys, made from the course's reference and kept on disk.
+
+The reference module, and torch with it, is imported only when a key has to be made; a warm cache imports neither.
+Torch never runs where student code runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import inspect
+import json
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.calling import Answer, ask
+from grader.course import CourseError, CourseFolder
+from grader.distribution import four_arrays, summarize
+from grader.exercise import Assignment, Case, Criterion, DeclarationError, Exercise, Raises
+from grader.key import FORMAT, BadKey, Key, KeyCase, KeyCriterion, Outcome, Sample, key_from_json, key_to_json
+from grader.wire import Opaque, Plain, plain
+
+PUBLIC_SEED = 0
+HIDDEN_SEEDS = 1
+
+
+class OracleError(CourseError):
+    """The course's reference cannot give an expected value; names the exercise, the case and the remedy."""
+
+
+def declared(folder: CourseFolder, assignment: Assignment) -> dict[str, Exercise]:
+    """The assignment's exercises, its reference imported now. Raises OracleError or DeclarationError."""
+    file = folder.root.joinpath(*assignment.module.split(".")).with_suffix(".py")
+    folder.course  # puts the course's root on the path
+    try:
+        module = importlib.import_module(assignment.module)
+    except DeclarationError as error:
+        raise DeclarationError(f"{file}: {error}") from error
+    except Exception as error:
+        raise OracleError(f"{file}: cannot be imported ({type(error).__name__}: {error})") from error
+    return assignment.exercises(module)
+
+
+def public_keys(folder: CourseFolder, assignment: Assignment) -> dict[str, Key]:
+    """The keys students get: public cases only, made afresh."""
+    digest = folder.digest(assignment)
+    return {
+        name: make_key(exercise, [], digest).public() for name, exercise in declared(folder, assignment).items()
+    }
+
+
+def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int = HIDDEN_SEEDS) -> dict[str, Key]:
+    """The keys that give marks: public and hidden cases. From the cache when nothing they depend on has changed."""
+    seeds = folder.hidden_seeds(assignment, hidden_seeds)
+    digest = folder.digest(assignment)
+    made_of = [FORMAT, digest, seeds, importlib.metadata.version("torch"), np.__version__]
+    name = f"{assignment.name}-{zlib.crc32(json.dumps(made_of).encode()):08x}-{digest}.json"
+    path = folder.state / "keys" / name
+    try:
+        return {node["exercise"]: key_from_json(node) for node in json.loads(path.read_text())}
+    except (OSError, ValueError, BadKey, TypeError):
+        pass  # never made, or damaged: make it
+    keys = {name: make_key(exercise, seeds, digest) for name, exercise in declared(folder, assignment).items()}
+    write_atomically(path, json.dumps([key_to_json(key) for key in keys.values()]))
+    return keys
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new, whole; readable by its owner only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with open(handle, "w") as file:
+        file.write(text)
+    os.replace(temporary, path)
+
+
+def make_key(exercise: Exercise, hidden_seeds: Sequence[int], digest: str) -> Key:
+    """One exercise's key: its public cases, then those of the hidden seeds. Raises OracleError."""
+    criteria = []
+    for criterion in exercise.criteria:
+        cases = []
+        for label, seed in [("public", PUBLIC_SEED), *((f"hidden{i}", seed) for i, seed in enumerate(hidden_seeds))]:
+            made = make_cases(exercise, criterion, seed)
+            cases += [
+                _key_case(exercise, criterion, case, f"{criterion.name}/{label}/{number}", label != "public")
+                for number, case in enumerate(made)
+            ]
+        criteria.append(
+            KeyCriterion(
+                criterion.name,
+                criterion.points,
+                criterion.hidden,
+                criterion.tolerance,
+                criterion.inputs_unchanged,
+                tuple(cases),
+            )
+        )
+    return Key(
+        exercise=exercise.name,
+        points=exercise.points,
+        hint=exercise.hint,
+        parameters=exercise.parameters,
+        criteria=tuple(criteria),
+        mistakes={mistake.title: mistake.hint for mistake in exercise.mistakes},
+        digest=digest,
+    )
+
+
+def make_cases(exercise: Exercise, criterion: Criterion, seed: int) -> list[Case]:
+    """The cases a criterion generates from a seed, as the reference is asked them; `shown` is what students see."""
+    # Seeded by name, so that a new criterion or exercise changes no other one's cases.
+    rng = np.random.default_rng([seed, zlib.crc32(f"{exercise.name}/{criterion.name}".encode())])
+    try:
+        cases = list(criterion.generate(rng))
+    except Exception as error:
+        raise OracleError(
+            f"{exercise.name}: the cases of {criterion.name!r} cannot be made ({type(error).__name__}: {error})"
+        ) from error
+    if not cases:
+        raise OracleError(f"{exercise.name}: {criterion.name!r} has no case; give it one, or remove it")
+    convert = _rounded if criterion.integer_input else plain
+    return [Case(tuple(convert(dict(call)) for call in case.calls), case.wanted) for case in cases]
+
+
+def shown(criterion: Criterion, case: Case) -> tuple[Mapping[str, Plain], ...]:
+    """A case's calls as the student gets them: whole numbers as integers where the criterion is about those."""
+    return tuple(_as_integers(dict(call)) for call in case.calls) if criterion.integer_input else case.calls
+
+
+def reference_answer(
+    function: Callable[..., Any], exercise: Exercise, criterion: Criterion, case: Case
+) -> Answer:
+    """What a torch implementation, right or wrong, answers to a case."""
+    import torch
+
+    # A mistake may use the global generators; freeze what it does.
+    torch.manual_seed(0)
+    np.random.seed(0)
+    return ask(_on_tensors(function, exercise), exercise.parameters, case.calls, criterion.inputs_unchanged)
+
+
+def _on_tensors(function: Callable[..., Any], exercise: Exercise) -> Callable[..., Any]:
+    """The torch function as one of arrays. Tensors share the arrays' memory, so changed inputs show.
+
+    Plain numbers become tensors where the reference's signature says Tensor, and stay numbers elsewhere.
+    """
+    import torch
+
+    signature = inspect.signature(exercise.function).parameters.values()
+    tensor_names = {
+        parameter.name
+        for parameter in signature
+        if torch.Tensor in (parameter.annotation, getattr(parameter.annotation, "array_type", None))
+    }
+
+    def given(name: str, value: Any) -> Any:
+        if type(value) in (int, float) and name in tensor_names:
+            return torch.tensor(float(value), dtype=torch.float64)
+        return tensors(value)
+
+    def tensors(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return torch.from_numpy(value)
+        if isinstance(value, dict):
+            return {key: tensors(item) for key, item in value.items()}
+        return type(value)(map(tensors, value)) if isinstance(value, list | tuple) else value
+
+    def arrays(value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            return value.detach().numpy()
+        if isinstance(value, dict):
+            return {key: arrays(item) for key, item in value.items()}
+        return type(value)(map(arrays, value)) if isinstance(value, list | tuple) else value
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        positional = [given(name, value) for name, value in zip(exercise.parameters, args, strict=False)]
+        return arrays(function(*positional, **{name: given(name, value) for name, value in kwargs.items()}))
+
+    return call
+
+
+def _key_case(exercise: Exercise, criterion: Criterion, case: Case, name: str, hidden: bool) -> KeyCase:
+    expected = _expected(exercise, criterion, case, name)
+    mistakes = {}
+    for mistake in exercise.mistakes:
+        answer = reference_answer(mistake.function, exercise, criterion, case)
+        mistakes[mistake.title] = _outcome(answer, expected)
+    return KeyCase(name, shown(criterion, case), expected, mistakes, hidden)
+
+
+def _expected(exercise: Exercise, criterion: Criterion, case: Case, name: str) -> Plain | Raises | Sample:
+    answer = reference_answer(exercise.function, exercise, criterion, case)
+    where = f"{exercise.name}, case {name}"
+    if isinstance(case.wanted, Raises):
+        if answer.raised is None or case.wanted.type not in answer.raised.types:
+            raise OracleError(f"{where}: the reference does not raise {case.wanted.type}; use case() instead of raising()")
+        return case.wanted
+    if answer.raised is not None:
+        raise OracleError(f"{where}: the reference raised {answer.raised.types[0]}: {answer.raised.message}")
+    if case.wanted is not None:
+        arrays = four_arrays(answer.value)
+        if arrays is None:
+            raise OracleError(f"{where}: the reference must draw an array of numbers in each of the four calls")
+        return Sample(case.wanted, arrays[0].shape)
+    if not _usable(answer.value):
+        raise OracleError(f"{where}: the reference gives NaN, None or something that is not plain numbers")
+    return answer.value
+
+
+def _usable(value: Plain) -> bool:
+    if isinstance(value, dict):
+        return all(map(_usable, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_usable, value))
+    if value is None or isinstance(value, Opaque):
+        return False
+    return isinstance(value, str) or not np.isnan(np.asarray(value)).any()
+
+
+def _outcome(answer: Answer, expected: Plain | Raises | Sample) -> Outcome:
+    if answer.raised is not None:
+        return Outcome(raised=answer.raised.types[0])
+    if isinstance(expected, Sample):
+        arrays = four_arrays(answer.value)
+        if arrays is not None and arrays[0].shape == expected.shape:
+            return Outcome(summary=summarize(arrays, expected.law))
+        return Outcome(value="not four arrays of the expected shape")
+    return Outcome(value=answer.value, after=answer.after)
+
+
+def _rounded(value: Any) -> Plain:
+    """Float arrays with whole numbers of about the same size in them, everything else as it is."""
+    return _map_floats(plain(value), lambda array: np.rint(3 * array))
+
+
+def _as_integers(value: Plain) -> Plain:
+    return _map_floats(value, lambda array: array.astype(np.int64))
+
+
+def _map_floats(value: Plain, change: Callable[[np.ndarray], np.ndarray]) -> Plain:
+    if isinstance(value, dict):
+        return {key: _map_floats(item, change) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_map_floats(item, change) for item in value)
+    return change(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value

@@ -1,0 +1,166 @@
+"""A verdict as something to read: plain text, simple HTML, JSON. Decides nothing; the words are in `messages`.
+
+A message has at most eight lines and always ends in something to do.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from grader.messages.en import TEXTS
+from grader.verdict import CriterionVerdict, Diagnosis, Verdict
+
+MAX_LINES = 8
+_MARKS = {"passed": "✓", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
+_WIDTH = 110
+
+
+def text(key: str, **values: Any) -> str:
+    """The sentence of that key, its placeholders filled."""
+    return TEXTS[key].format(**values)
+
+
+def number(value: Any) -> str:
+    """A number as short as it may be: points, and entries of an answer."""
+    if isinstance(value, bool | int):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value:.5g}" if value == round(value, 4) else f"{value:.4f}" if 1e-3 <= abs(value) < 1e5 else f"{value:.4g}"
+    return str(value)
+
+
+def render_text(verdict: Verdict, mistakes: Mapping[str, str] | None = None) -> str:
+    """The message of one verdict. mistakes: title -> hint, from the key."""
+    return "\n".join(render_lines(verdict, mistakes or {}))
+
+
+def render_lines(verdict: Verdict, mistakes: Mapping[str, str]) -> list[str]:
+    """The message's lines: a headline, the rubric where marks were lost, the diagnosis, the next step."""
+    head = f"{_MARKS[verdict.status]} {verdict.exercise}   {number(verdict.points)} / {number(verdict.max_points)}"
+    if verdict.status == "not_started":
+        return [head, "  " + text("not_started")]
+    lines = [head]
+    if verdict.status != "passed" and verdict.diagnosis is not None:
+        lines.append("  " + _rubric(verdict))
+        room = MAX_LINES - len(lines) - bool(verdict.diagnosis.mistake) - bool(verdict.pending) - 1
+        lines += ["  " + line for line in _diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room]]
+        if verdict.diagnosis.mistake:
+            hint = mistakes.get(verdict.diagnosis.mistake, "")
+            lines.append("  " + text("likely_title", mistake=verdict.diagnosis.mistake, hint=hint).rstrip(": "))
+    if verdict.pending:
+        lines.append("  " + text("pending_one" if len(verdict.pending) == 1 else "pending", count=len(verdict.pending)))
+    if verdict.status != "passed":
+        lines.append("  " + text("next", exercise=verdict.exercise))
+    return lines
+
+
+def _rubric(verdict: Verdict) -> str:
+    """The rubric in one line: what was right, and where cases were not."""
+    parts = []
+    for criterion in verdict.criteria:
+        if criterion.total:
+            parts.append(f"{criterion.name}: {_standing(criterion)}")
+    return _cut(" · ".join(parts))
+
+
+def _standing(criterion: CriterionVerdict) -> str:
+    if criterion.right == criterion.total:
+        return "✓"
+    return text("criterion_wrong", right=criterion.right, total=criterion.total)
+
+
+def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
+    details = dict(diagnosis.details)
+    where = text("where", path=details["path"]) if details.get("path") else ""
+    prefix = f"{diagnosis.criterion}: " if diagnosis.criterion else ""
+    if diagnosis.hidden and diagnosis.code == "raised":
+        return [prefix + text("raised_hidden", type=details.get("type", "an exception"))]
+    if diagnosis.hidden and diagnosis.code not in ("distribution", "changed_input") and not diagnosis.code.startswith("missing"):
+        return [prefix + text("hidden")]
+    lines = [_cut(prefix + _sentence(diagnosis, details, exercise, where))]
+    if diagnosis.code == "raised" and details.get("line"):
+        lines.append(_cut(text("raised_line", line=details["line"], source=details["source"])))
+    if details.get("inputs"):
+        given = ", ".join(f"{name} {value}" if value.startswith("shape") else f"{name} = {value}" for name, value in details["inputs"].items())
+        lines.append(_cut(text("inputs", inputs=given)))
+    if diagnosis.code in ("values", "not_finite"):
+        single = details["shape"] == ()
+        for place in details["first"]:
+            lines.append(
+                _cut(
+                    "  "
+                    + text(
+                        "place_one" if single else "place",
+                        index=list(place["index"]),
+                        actual=number(place["actual"]),
+                        expected=number(place["expected"]),
+                    )
+                )
+            )
+    return lines
+
+
+def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, where: str) -> str:
+    code = diagnosis.code
+    if code == "distribution":
+        flaws = [text(f"flaw_{flaw}", **{"mean": 0, "expected_mean": 0, "std": 0, "expected_std": 0, **details}) for flaw in details["flaws"]]
+        if diagnosis.hidden:
+            flaws = [flaw for name, flaw in zip(details["flaws"], flaws, strict=True) if name not in ("mean", "spread")]
+        return text("distribution", flaws="; ".join(flaws) or text("flaw_law"))
+    if code == "type" and not details.get("expected"):
+        code = "type_plain"
+    if code == "shape" and details.get("same_values"):
+        code = "shape_same_values"
+    if code == "values" and details.get("all_zero") and details["total"] > 1:
+        code = "all_zero"
+    if code == "values" and details["total"] == 1:
+        code = "values_one"
+    if code == "not_finite":
+        details["index"] = list(details["index"])
+    for name in ("names", "missing", "extra"):
+        if name in details:
+            details[name] = ", ".join(map(str, details[name])) or "nothing"
+    return text(code, **{**details, "exercise": exercise, "where": where})
+
+
+def _cut(line: str) -> str:
+    line = " ".join(line.split()) if "\n" in line else line
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+
+
+def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, note: str = "") -> str:
+    """The message as one HTML block: headline, rubric as a table, diagnosis. Everything in it is escaped."""
+    lines = render_lines(verdict, mistakes or {})
+    colour = {"passed": "#1a7f37", "not_started": "#6e7781"}.get(verdict.status, "#cf222e")
+    rows = "".join(
+        f"<tr><td style='text-align:left'>{html.escape(criterion.name)}</td>"
+        f"<td>{number(criterion.points)} / {number(criterion.max_points)}</td>"
+        f"<td style='text-align:left'>{_standing(criterion) if criterion.total else text('criterion_hidden')}</td></tr>"
+        for criterion in verdict.criteria
+    )
+    body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in lines[2:-1])
+    notes = f"<div style='opacity:.7'>{html.escape(note)}</div>" if note else ""
+    return (
+        f"<div role='group' aria-label='{html.escape(verdict.exercise)}' style='border-left:3px solid {colour};padding-left:.8em'>"
+        f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div><table>{rows}</table>"
+        f"{body if verdict.status in ('partial', 'failed', 'no_answer') else ''}{notes}</div>"
+    )
+
+
+def render_json(verdict: Verdict) -> str:
+    """The verdict as JSON text; numbers that JSON has no form for (NaN, infinity) become text."""
+    return json.dumps(_finite(verdict.to_json()), ensure_ascii=False, indent=2)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,194 @@
+"""Do two values agree? `compare` answers with a distance and, where they do not, a Mismatch that explains itself.
+
+Shapes are never broadcast. A scalar may come as float, 0-d array or (1,) array. NaN agrees with nothing, inf with inf
+of the same sign. Expected whole numbers and truth values demand exact ones of the same kind; float32 is a float.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.exercise import Tolerance
+from grader.wire import Opaque, Plain
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The first thing in which an answer differs from what was expected.
+
+    kind: "none", "opaque", "ragged", "type", "length", "keys", "shape", "dtype", "not_finite" or "values".
+    path: where inside the answer, as Python writes it: "" for the whole, "[1]['w1']" for a part.
+    details: what the message needs; numbers, tuples and short texts only.
+    """
+
+    kind: str
+    path: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`distance`: the largest error as a multiple of the allowed one (0 exact, at most 1 agrees, inf hopeless)."""
+
+    distance: float
+    mismatch: Mismatch | None
+
+
+def compare(actual: Plain, expected: Plain, tolerance: Tolerance, *, equal_nan: bool = False) -> Comparison:
+    """Compare plain data with what was expected.
+
+    ``|actual - expected| <= atol + rtol * |expected|`` must hold for every entry.  `equal_nan` lets NaN agree with
+    NaN: for recognising a known mistake, never for giving marks.
+    """
+    return _compare(actual, expected, tolerance, "", equal_nan)
+
+
+def _compare(actual: Plain, expected: Plain, tolerance: Tolerance, path: str, equal_nan: bool) -> Comparison:
+    if expected is None or isinstance(expected, str | Opaque):
+        return _agree() if actual == expected and type(actual) is type(expected) else _differ("type", path, actual)
+    if isinstance(expected, dict):
+        return _compare_dicts(actual, expected, tolerance, path, equal_nan)
+    if isinstance(expected, list | tuple):
+        return _compare_sequences(actual, expected, tolerance, path, equal_nan)
+    if actual is None:
+        return Comparison(math.inf, Mismatch("none", path))
+    if isinstance(actual, dict | str):
+        return _differ("type", path, actual)
+    if isinstance(actual, Opaque):
+        return Comparison(math.inf, Mismatch("opaque", path, {"type": actual.type}))
+    if isinstance(actual, list | tuple):
+        stacked = _stack(actual)
+        if stacked is None:
+            return Comparison(math.inf, Mismatch("ragged", path, {"type": type(actual).__name__}))
+        actual = stacked
+    return _compare_arrays(np.asarray(actual), np.asarray(expected), tolerance, path, equal_nan)
+
+
+def _stack(items: Plain) -> np.ndarray | None:
+    """A list of numbers, or of lists of numbers, as the array it clearly means; None where it means none."""
+    try:
+        array = np.asarray(items)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return array if array.dtype.kind in "biufc" else None
+
+
+def _compare_dicts(
+    actual: Plain, expected: dict[Any, Plain], tolerance: Tolerance, path: str, equal_nan: bool
+) -> Comparison:
+    if not isinstance(actual, dict):
+        return Comparison(math.inf, Mismatch("none", path)) if actual is None else _differ("type", path, actual, "dict")
+    missing = sorted(str(key) for key in expected.keys() - actual.keys())
+    extra = sorted(str(key) for key in actual.keys() - expected.keys())
+    if missing or extra:
+        return Comparison(math.inf, Mismatch("keys", path, {"missing": missing, "extra": extra}))
+    return _worst(
+        [_compare(actual[key], item, tolerance, f"{path}[{key!r}]", equal_nan) for key, item in expected.items()]
+    )
+
+
+def _compare_sequences(
+    actual: Plain, expected: list[Plain] | tuple[Plain, ...], tolerance: Tolerance, path: str, equal_nan: bool
+) -> Comparison:
+    if isinstance(actual, np.ndarray) and actual.ndim > 0:
+        actual = list(actual)
+    if not isinstance(actual, list | tuple):
+        if actual is None:
+            return Comparison(math.inf, Mismatch("none", path))
+        return _differ("type", path, actual, f"{type(expected).__name__} of {len(expected)}")
+    if len(actual) != len(expected):
+        return Comparison(math.inf, Mismatch("length", path, {"actual": len(actual), "expected": len(expected)}))
+    return _worst(
+        [
+            _compare(item, wanted, tolerance, f"{path}[{index}]", equal_nan)
+            for index, (item, wanted) in enumerate(zip(actual, expected, strict=True))
+        ]
+    )
+
+
+def _compare_arrays(
+    actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance, path: str, equal_nan: bool
+) -> Comparison:
+    if expected.shape == () and actual.shape == (1,):
+        actual = actual.reshape(())
+    if actual.shape != expected.shape:
+        details = {"actual": actual.shape, "expected": expected.shape, "same_values": False}
+        if actual.size == expected.size and actual.size > 0 and actual.dtype.kind in "biuf":
+            flat = _compare_arrays(actual.ravel(), expected.ravel(), tolerance, path, equal_nan)
+            details["same_values"] = flat.mismatch is None
+        return Comparison(math.inf, Mismatch("shape", path, details))
+    exact = expected.dtype.kind in "biu"
+    if actual.dtype.kind == "c" or (exact and _kind(actual) != _kind(expected)):
+        details = {"actual": str(actual.dtype), "expected": str(expected.dtype)}
+        return Comparison(math.inf, Mismatch("dtype", path, details))
+    if exact:
+        errors = np.where(actual == expected, 0.0, math.inf)
+    else:
+        errors = _relative_errors(actual.astype(float), expected, tolerance, equal_nan)
+    distance = float(errors.max(initial=0.0))
+    if distance <= 1.0:
+        return Comparison(distance, None)
+    return Comparison(distance, _explain(actual, expected, errors, path))
+
+
+def _kind(array: np.ndarray) -> str:
+    return "bool" if array.dtype.kind == "b" else "integer" if array.dtype.kind in "iu" else "float"
+
+
+def _relative_errors(
+    actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance, equal_nan: bool
+) -> np.ndarray:
+    """Every entry's error as a multiple of the allowed one."""
+    same = actual == expected
+    if equal_nan:
+        same |= np.isnan(actual) & np.isnan(expected)
+    with np.errstate(all="ignore"):
+        allowed = tolerance.atol + tolerance.rtol * np.abs(expected)
+        errors = np.abs(actual - expected) / allowed
+    # inf - inf, 0 / 0 and anything against NaN end here: not the same, and not measurable.
+    errors = np.where(np.isfinite(expected) & ~np.isnan(errors), errors, math.inf)
+    return np.where(same, 0.0, errors)
+
+
+def _explain(actual: np.ndarray, expected: np.ndarray, errors: np.ndarray, path: str) -> Mismatch:
+    wrong = np.argwhere(errors > 1.0)
+    details: dict[str, Any] = {
+        "wrong": len(wrong),
+        "total": expected.size,
+        "shape": expected.shape,
+        "first": [
+            {
+                "index": tuple(int(i) for i in index),
+                "actual": actual[tuple(index)].item(),
+                "expected": expected[tuple(index)].item(),
+            }
+            for index in wrong[:3]
+        ],
+    }
+    if actual.dtype.kind == "f":
+        strange = np.argwhere(~np.isfinite(actual) & np.isfinite(expected))
+        if len(strange):
+            place = tuple(int(i) for i in strange[0])
+            details |= {"strange": len(strange), "index": place, "actual": float(actual[place])}
+            return Mismatch("not_finite", path, details)
+        if not actual.any():
+            details["all_zero"] = True
+    return Mismatch("values", path, details)
+
+
+def _worst(comparisons: list[Comparison]) -> Comparison:
+    """The largest distance, with the first mismatch in reading order."""
+    mismatch = next((found.mismatch for found in comparisons if found.mismatch), None)
+    return Comparison(max((found.distance for found in comparisons), default=0.0), mismatch)
+
+
+def _agree() -> Comparison:
+    return Comparison(0.0, None)
+
+
+def _differ(kind: str, path: str, actual: Plain, expected: str = "") -> Comparison:
+    return Comparison(math.inf, Mismatch(kind, path, {"actual": type(actual).__name__, "expected": expected}))
