@@ -22,16 +22,17 @@ _NEVER_ASKED = Answer(missing="not_asked")
 _RECOGNISE = Tolerance()
 
 
-def judge(key: Key, answers: Mapping[str, Answer]) -> Verdict:
+def judge(key: Key, answers: Mapping[str, Answer], *, reveal: bool = False) -> Verdict:
     """Judge the answers to one exercise.
 
-    key: with hidden cases at grading, without them in a student's `check`. answers: by case id.
+    key: with hidden cases at grading, without them in a student's `check`. answers: by case id. reveal: keep what the
+    diagnosis of a hidden case shows of it; for the course's author only, never for a verdict that is handed out.
     """
     found = []
     for criterion, case in key.cases:
         answer = answers.get(case.id, _NEVER_ASKED)
         summary = _summary(case, answer)
-        found.append((criterion, case, answer, summary, judge_case(criterion, case, answer, summary)))
+        found.append((criterion, case, answer, summary, judge_case(criterion, case, answer, summary, reveal=reveal)))
     wrong = [diagnosis for *_, diagnosis in found if diagnosis is not None]
     mistake = _recognise(key, [(case, answer, summary) for _, case, answer, summary, _ in found]) if wrong else ""
     criteria = []
@@ -64,7 +65,7 @@ def judge(key: Key, answers: Mapping[str, Answer]) -> Verdict:
 
 
 def judge_case(
-    criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None = None
+    criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None = None, *, reveal: bool = False
 ) -> Diagnosis | None:
     """None when the answer to one case is right, otherwise why not (without values where the case is hidden).
 
@@ -74,7 +75,7 @@ def judge_case(
     if diagnosis is None:
         return None
     details = diagnosis.details
-    hidden = case.hidden or criterion.hidden
+    hidden = (case.hidden or criterion.hidden) and not reveal
     if hidden:
         # An exception's text and an answer's values can carry the hidden inputs; its kind cannot.
         details = {name: value for name, value in details.items() if name in ("type", "names", "flaws")}
@@ -183,18 +184,21 @@ def _changed(case: KeyCase, answer: Answer) -> list[str]:
 def _recognise(key: Key, answered: list[tuple[KeyCase, Answer, Summary | None]]) -> str:
     """The title of the first known mistake that gives every one of these answers, or ""."""
     for title in key.mistakes:
-        if all(title in case.mistakes and _repeats(answer, case.mistakes[title], summary) for case, answer, summary in answered):
+        if all(title in case.mistakes and _repeats(case, answer, case.mistakes[title], summary) for case, answer, summary in answered):
             return title
     return ""
 
 
-def _repeats(answer: Answer, outcome: Outcome, summary: Summary | None) -> bool:
+def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary | None) -> bool:
     if answer.missing or (answer.raised is not None) != bool(outcome.raised):
         return False
     if answer.raised is not None:
         return answer.raised.types[0] != "NotImplementedError"
     if outcome.summary is not None:
         return summary is not None and summary.resembles(outcome.summary)
+    if isinstance(case.expected, Sample):
+        arrays = four_arrays(answer.value)
+        return (None if arrays is None else arrays[0].shape) == outcome.value
     same_value = compare(answer.value, outcome.value, _RECOGNISE, equal_nan=True).mismatch is None
     if outcome.after is None or answer.after is None:
         return same_value

@@ -31,7 +31,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a wrong solution does in one case: its value, the arguments afterwards, an exception, or a sample."""
+    """What a wrong solution does in one case: its value, the arguments afterwards, an exception, or a sample.
+
+    Of draws in a wrong shape, `value` is that shape; of draws that are no arrays, None.
+    """
 
     value: Plain = None
     after: Plain = None

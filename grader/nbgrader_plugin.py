@@ -12,6 +12,7 @@ instructor's own that assert in the student's process are graded as nbgrader gra
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -50,12 +51,14 @@ from grader.exercise import DeclarationError
 from grader.grade import judge_run, run_notebook
 from grader.key import Key
 from grader.notebook import MAX_BYTES, NotebookError, checks_in, notebook_from_cells, parse_notebook
-from grader.render import render_html, render_text, text
+from grader.render import render_html, render_json, render_text, text
 from grader.sandbox.parent import LEVEL_MEANS, Run, SandboxError
 from grader.sandbox.protocol import Limits
 from grader.verdict import Verdict
 
 VERDICTS = "gradmark_verdicts"
+# In an output beside the HTML: the verdict as data, for statistics. No mark is ever read from it.
+VERDICT_MIME = "application/vnd.gradmark.verdict+json"
 _MAX_KEPT = 64 * 2**20
 
 
@@ -358,9 +361,12 @@ def _verdict_output(verdict: Verdict, key: Key, run: Run) -> Any:
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
     note = "; ".join(notes)
     plain = f"{render_text(verdict, key.mistakes)}\n  {note}"
-    return new_output(
-        "display_data", {"text/plain": plain, "text/html": render_html(verdict, key.mistakes, note=note)}
-    )
+    data = {
+        "text/plain": plain,
+        "text/html": render_html(verdict, key.mistakes, note=note),
+        VERDICT_MIME: json.loads(render_json(verdict)),
+    }
+    return new_output("display_data", data)
 
 
 def _keep_files(scratch: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-from grader.exercise import case, exercise, raising
+from grader.exercise import Tolerance, case, exercise, raising
 
 # --------------------------------------------------------------------------------------- conv_output_size
 
@@ -181,7 +181,11 @@ def _layer(rng, images, filters, **options):
     return case(x=x, w=w, b=b, **options)
 
 
-@conv2d.criterion("values", points=2)
+# Sums of dozens of products of either sign: float32 keeps fewer digits of those that end near zero.
+SUMS = Tolerance(atol=1e-5)
+
+
+@conv2d.criterion("values", points=2, tolerance=SUMS)
 def _(rng):
     yield _layer(rng, (2, 2, 4, 5), (3, 2, 3, 2))
     yield _layer(rng, (1, 1, 6, 5), (2, 1, 3, 3), stride=1, padding=0)
@@ -189,14 +193,14 @@ def _(rng):
     yield _layer(rng, (2, 2, 3, 4), (3, 2, 3, 4), stride=1, padding=0)
 
 
-@conv2d.criterion("stride", points=1)
+@conv2d.criterion("stride", points=1, tolerance=SUMS)
 def _(rng):
     yield _layer(rng, (2, 2, 5, 4), (3, 2, 2, 3), stride=2)
     yield _layer(rng, (1, 1, 7, 9), (3, 1, 2, 2), stride=3, padding=0)
     yield _layer(rng, (1, 3, 6, 5), (2, 3, 3, 1), stride=2, padding=0)
 
 
-@conv2d.criterion("padding", points=1)
+@conv2d.criterion("padding", points=1, tolerance=SUMS)
 def _(rng):
     yield _layer(rng, (2, 2, 3, 4), (3, 2, 3, 3), padding=1)
     yield _layer(rng, (1, 3, 4, 5), (2, 3, 2, 3), stride=2, padding=2)
@@ -205,7 +209,7 @@ def _(rng):
 
 
 conv2d.integer_input(points=0.5)
-conv2d.inputs_unchanged(points=0.5)
+conv2d.inputs_unchanged(points=0.5, tolerance=SUMS)
 
 
 @conv2d.mistake(

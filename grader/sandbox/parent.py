@@ -239,7 +239,9 @@ class _Conversation:
             if self.keep_files is not None:
                 self.keep_files(self.scratch)
             for name in [name for name in job.keys if name in self.asked]:
-                self._ask(name, self.questions[name][1])
+                # A function that ran out of time once is not given the chance to do it again.
+                if all(answer.missing != "time" for answer in self.run.answers.setdefault(name, {}).values()):
+                    self._ask(name, self.questions[name][1])
             send(self.connection, {"do": "stop"})
         except TooSlow:
             self.run.ended = "time"
@@ -309,7 +311,8 @@ class _Conversation:
         """Every case without an answer says why."""
         for name, (public, hidden) in self.questions.items():
             answers = self.run.answers.setdefault(name, {})
-            reason = self.run.ended or ("not_asked" if name not in self.asked else "damaged")
+            late = any(answer.missing == "time" for answer in answers.values())
+            reason = "time" if late else self.run.ended or ("damaged" if name in self.asked else "not_asked")
             for question in (*public, *hidden):
                 answers.setdefault(question.id, Answer(missing=reason))
 

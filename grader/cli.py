@@ -1,0 +1,127 @@
+"""The command line: thin doors into build, audit, grade and demo. Every operator's mistake is one line and exit 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from grader.course import CourseError, CourseFolder, find_course
+from grader.exercise import Assignment, DeclarationError
+from grader.notebook import NotebookError
+from grader.sandbox.parent import SandboxError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Build, audit and try a course whose answers are judged by gradmark.",
+)
+# Tables are read in logs as well, where there is no terminal to ask for a width.
+console = Console() if sys.stdout.isatty() else Console(width=140)
+
+Assignments = Annotated[list[str] | None, typer.Argument(help="Names of assignments; all when none is given.")]
+
+
+def one_line_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn what an operator can mend into one line on stderr and exit code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except (CourseError, DeclarationError, NotebookError, SandboxError) as error:
+            print(f"grader: {error}", file=sys.stderr)
+            raise typer.Exit(2) from None
+
+    return run
+
+
+@app.command()
+@one_line_errors
+def build(
+    assignments: Assignments = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when exercises/ is stale.")] = False,
+) -> None:
+    """Make exercises/ (notebooks and public cases) from solutions/ and reference/."""
+    from grader import build as building
+
+    folder, chosen = _choose(assignments)
+    if check:
+        found = building.stale(folder, chosen)
+        for path in found:
+            print(f"stale: {path}")
+        if found:
+            print("grader: exercises/ is not what the source makes; run `grader build`", file=sys.stderr)
+            raise typer.Exit(1)
+        print(f"{len(chosen)} assignments are up to date")
+        return
+    changed = building.build(folder, chosen)
+    for path in changed:
+        print(f"wrote {path}")
+    if not changed:
+        print(f"{len(chosen)} assignments were up to date")
+
+
+@app.command()
+@one_line_errors
+def audit(
+    assignments: Assignments = None,
+    seeds: Annotated[int, typer.Option(min=1, help="How many sets of hidden cases to try.")] = 20,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 2,
+) -> None:
+    """Does the course accept right answers and reject wrong ones? Fails when it has a hole."""
+    from grader.audit import audit_course, table
+
+    folder, chosen = _choose(assignments)
+    rows = audit_course(folder, chosen, seeds, jobs)
+    console.print(table(rows))
+    holes = [f"{row.exercise}: {hole}" for row in rows for hole in row.holes]
+    for hole in holes:
+        print(f"hole: {hole}")
+    if holes:
+        print(f"grader: the audit found {len(holes)} holes", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command(name="try")
+@one_line_errors
+def try_(
+    exercise: Annotated[str, typer.Argument(help="Name of the exercise.")],
+    file: Annotated[Path, typer.Argument(help="A .py file that defines the function.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+) -> None:
+    """Run one function from a file against public and hidden cases, in the sandbox; exit 1 unless all are right."""
+    from grader.render import render_json, render_text
+    from grader.trying import try_file
+
+    verdict, mistakes = try_file(find_course(), exercise, file)
+    if as_json:
+        print(render_json(verdict))
+    else:
+        print(render_text(verdict, mistakes))
+    if verdict.status != "passed":
+        raise typer.Exit(1)
+
+
+@app.command()
+@one_line_errors
+def demo(
+    folder: Annotated[Path | None, typer.Option(help="Where the demonstration class is made.")] = None,
+    submissions: Annotated[int, typer.Option(min=1, help="How many submissions the class hands in.")] = 30,
+) -> None:
+    """A class hands in, nbgrader's own commands grade it: marks, commonest mistakes, feedback pages."""
+    from grader.demo import run_demo
+
+    course = find_course()
+    run_demo(course, folder or course.root / "demo", submissions, console)
+
+
+def _choose(names: list[str] | None) -> tuple[CourseFolder, list[Assignment]]:
+    folder = find_course()
+    return folder, [folder.assignment(name) for name in names] if names else list(folder.course.assignments)

@@ -1,0 +1,146 @@
+"""A class of golden submissions, graded by nbgrader's own commands: what an instructor sees on Monday morning."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from grader.course import CourseError, CourseFolder
+
+GOLDEN = Path("tests/submissions")
+_NEEDED = ("pyproject.toml", "nbgrader_config.py", "reference", "solutions", "exercises")
+_VERDICT = "application/vnd.gradmark.verdict+json"
+
+
+def run_demo(course: CourseFolder, folder: Path, count: int, console: Console) -> None:
+    """Make a class of `count` submissions below `folder`, grade it, print marks and mistakes.
+
+    Raises CourseError when the golden submissions are missing, when `folder` holds something else than an earlier
+    demonstration, or when one of nbgrader's commands fails.
+    """
+    handed_in = make_class(course, folder, count)
+    assignments = [item.name for item in course.course.assignments if item.name in handed_in]
+    not_graded: list[str] = []
+    columns = (TextColumn("{task.description:<52}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=3 * len(assignments) + 1)
+        for name in assignments:
+            for command in ("generate_assignment", "autograde", "generate_feedback"):
+                progress.update(task, description=f"nbgrader {command} {name}")
+                log = _nbgrader(folder, command, name)
+                if command == "autograde":
+                    not_graded += _not_graded(log)
+                progress.advance(task)
+        progress.update(task, description="nbgrader export")
+        _nbgrader(folder, "export")
+        progress.advance(task)
+    console.print(marks(folder / "grades.csv", assignments, handed_in))
+    console.print(mistakes(folder / "autograded"))
+    for line in not_graded:
+        console.print(f"not graded: {line}", soft_wrap=True, highlight=False, markup=False)
+    pages = sorted((folder / "feedback").rglob("*.html"))
+    console.print(f"{len(pages)} feedback pages, for example {pages[0]}", soft_wrap=True, highlight=False)
+    console.print(f"gradebook: {folder / 'gradebook.db'}; marks: {folder / 'grades.csv'}", soft_wrap=True, highlight=False)
+
+
+def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list[str]]:
+    """Lay out a course of its own with the golden submissions handed in. Returns assignment -> students."""
+    golden = defaultdict(list)
+    for verdict in sorted((course.root / GOLDEN).glob("*/verdict.json")):
+        golden[json.loads(verdict.read_text(encoding="utf-8"))["assignment"]].append(verdict.parent)
+    if not golden:
+        raise CourseError(f"{course.root / GOLDEN}: has no golden submissions; run the demonstration in a checkout")
+    if folder.exists() and not (folder / ".gradmark").is_dir() and any(folder.iterdir()):
+        raise CourseError(f"{folder}: is not an earlier demonstration and will not be overwritten; choose another folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in _NEEDED:
+        source = course.root / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, folder / name)
+    (folder / ".gradmark").mkdir(mode=0o700)
+    handed_in = defaultdict(list)
+    for number in range(count):
+        # Round after round: one submission of each assignment, then the next of each.
+        assignment = sorted(golden)[number % len(golden)]
+        choices = golden[assignment]
+        round_number = number // len(golden)
+        student = f"student{round_number + 1:02d}"
+        target = folder / "submitted" / student / assignment
+        ignore = shutil.ignore_patterns("verdict.json")
+        shutil.copytree(choices[round_number % len(choices)], target, ignore=ignore)
+        handed_in[assignment].append(student)
+    return dict(handed_in)
+
+
+def _nbgrader(folder: Path, command: str, *arguments: str) -> str:
+    """Run a stock nbgrader command in the class's folder and return its log.
+
+    autograde exits with 1 when a submission could not be graded, which a class always has; others must succeed.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", command, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode and command != "autograde":
+        raise CourseError(f"nbgrader {command} {' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
+    return done.stderr
+
+
+def _not_graded(log: str) -> list[str]:
+    """The lines in which the log says why a submission could not be graded."""
+    marker = "not graded: "
+    lines = [line.partition(marker)[2] for line in log.splitlines() if marker in line]
+    return lines + [line.partition("ERROR] ")[2] for line in log.splitlines() if "so it cannot be graded" in line]
+
+
+def marks(grades: Path, assignments: list[str], handed_in: dict[str, list[str]]) -> Table:
+    """nbgrader's exported marks, a row a student."""
+    with grades.open(newline="", encoding="utf-8") as file:
+        found = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
+    table = Table(title="marks (nbgrader export)")
+    table.add_column("student", no_wrap=True)
+    for name in assignments:
+        most = next((row["max_score"] for (_, assignment), row in found.items() if assignment == name), "?")
+        table.add_column(f"{name} / {float(most):g}", justify="right")
+    for student in sorted({student for students in handed_in.values() for student in students}):
+        cells = []
+        for name in assignments:
+            row = found.get((student, name))
+            handed = student in handed_in[name]
+            cells.append("" if not handed else "not graded" if row is None else f"{float(row['score']):g}")
+        table.add_row(student, *cells)
+    return table
+
+
+def mistakes(autograded: Path, most: int = 8) -> Table:
+    """The commonest recognised mistakes, from the verdicts shown in the autograded notebooks."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for path in sorted(autograded.rglob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                verdict = output.get("data", {}).get(_VERDICT)
+                diagnosis = verdict and verdict["diagnosis"]
+                if diagnosis:
+                    counted[verdict["exercise"], diagnosis["mistake"] or diagnosis["code"]] += 1
+    table = Table(title="commonest mistakes")
+    for heading in ("exercise", "mistake"):
+        table.add_column(heading)
+    table.add_column("submissions", justify="right")
+    for (exercise, mistake), times in counted.most_common(most):
+        table.add_row(exercise, mistake, str(times))
+    return table

@@ -1,0 +1,41 @@
+"""One function from a file against one exercise: for authors who want to see what a solution would get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader import oracle
+from grader.course import CourseError, CourseFolder
+from grader.grade import run_notebook
+from grader.judge import judge
+from grader.notebook import Cell, Notebook, NotebookError
+from grader.verdict import Verdict
+
+
+def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, Mapping[str, str]]:
+    """The verdict on the function `exercise` in `file`, hidden cases shown in full, and the exercise's mistakes.
+
+    Raises CourseError for an unknown exercise, NotebookError for a file that cannot be read.
+    """
+    known = []
+    for assignment in folder.course.assignments:
+        keys = oracle.grading_keys(folder, assignment)
+        known += keys
+        if exercise in keys:
+            key = keys[exercise]
+            break
+    else:
+        raise CourseError(f"unknown exercise {exercise!r}; the course has {', '.join(known)}")
+    try:
+        source = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise NotebookError(f"{file}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise NotebookError(f"{file}: is not UTF-8 text (byte {error.start})") from error
+    notebook = Notebook((Cell(0, "code", source), Cell(1, "code", f'from grader import check\ncheck("{exercise}")')))
+    run = run_notebook(notebook, {exercise: key}, file.resolve().parent)
+    problem = next((output for output in run.outputs.get(0, []) if output["output_type"] == "error"), None)
+    if problem is not None:
+        raise NotebookError(f"{file}: {problem['ename']}: {problem['evalue']}")
+    return judge(key, run.answers[exercise], reveal=True), key.mistakes

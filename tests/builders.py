@@ -1,0 +1,160 @@
+"""Small keys, answers, notebooks and courses for tests. Plain functions; nothing here is a test."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.calling import Answer, ask
+from grader.course import CourseFolder, find_course
+from grader.distribution import summarize
+from grader.exercise import Law, Raises, Tolerance, draws
+from grader.key import FORMAT, Key, KeyCase, KeyCriterion, Outcome, Sample, key_to_json
+
+# Stands in hidden inputs and nowhere else, so that a search can find it.
+SECRET = 31337.125
+
+
+def make_case(name: str, expected: Any, *, mistakes: Any = None, hidden: bool = False, calls: Any = None, **inputs: Any):
+    """A case with these inputs."""
+    return KeyCase(name, calls or (inputs,), expected, mistakes or {}, hidden)
+
+
+def make_criterion(
+    name: str,
+    *cases: KeyCase,
+    points: float = 1.0,
+    hidden: bool = False,
+    tolerance: Tolerance = Tolerance(),
+    inputs_unchanged: bool = False,
+) -> KeyCriterion:
+    """A criterion of these cases."""
+    return KeyCriterion(name, points, hidden, tolerance, inputs_unchanged, cases)
+
+
+def make_key(*criteria: KeyCriterion, exercise: str = "double", parameters: Any = ("x",), mistakes: Any = None) -> Key:
+    """A key of these criteria."""
+    points = sum(criterion.points for criterion in criteria)
+    return Key(exercise, points, "Add x to itself.", tuple(parameters), criteria, mistakes or {}, "digest")
+
+
+def one_case_key(expected: Any, **options: Any) -> Key:
+    """A key with a single criterion of a single case ``f(x=1.5)``."""
+    return make_key(make_criterion("values", make_case("values/public/0", expected, x=1.5), **options))
+
+
+DOUBLE_MISTAKES: dict[str, Callable[[Any], Any]] = {
+    "returned x itself": lambda x: 1.0 * x,
+    "squared x": lambda x: x**2,
+}
+
+
+def double_key() -> Key:
+    """``double(x) = 2 x``: two public cases, hidden ones, a hidden criterion, two known mistakes."""
+
+    def made(name: str, x: Any, *, hidden: bool = False) -> KeyCase:
+        mistakes = {title: Outcome(value=function(x)) for title, function in DOUBLE_MISTAKES.items()}
+        return make_case(name, 2.0 * x, mistakes=mistakes, hidden=hidden, x=x)
+
+    return make_key(
+        make_criterion(
+            "values",
+            made("values/public/0", np.array([1.0, -2.0, 3.0])),
+            made("values/public/1", np.arange(6.0).reshape(2, 3)),
+            made("values/hidden0/0", np.array([[SECRET, 1.0]]), hidden=True),
+        ),
+        make_criterion("far from zero", made("far from zero/public/0", np.array([-SECRET, 5.0])), hidden=True, points=2),
+        mistakes={"returned x itself": "it wants doubling", "squared x": "2x, not x²"},
+    )
+
+
+def answers_of(key: Key, function: Callable[..., Any]) -> dict[str, Answer]:
+    """What a function answers to every case of a key."""
+    return {case.id: ask(function, key.parameters, case.calls, criterion.inputs_unchanged) for criterion, case in key.cases}
+
+
+def raises_key(name: str = "ValueError") -> Key:
+    """A key whose right answer is an exception."""
+    return one_case_key(Raises(name))
+
+
+def draws_key(law: Law, shape: tuple[int, ...], mistakes: Mapping[str, Callable[..., Any]] | None = None) -> Key:
+    """A key that wants ``f(size, rng)`` to draw an array of `shape` from `law`."""
+    calls = draws(law, 7, size=shape).calls
+    known = {
+        title: Outcome(summary=summarize(ask(function, ("size", "rng"), calls, False).value, law))
+        for title, function in (mistakes or {}).items()
+    }
+    case = make_case("law/public/0", Sample(law, shape), mistakes=known, calls=calls)
+    return make_key(
+        make_criterion("law", case),
+        exercise="draw",
+        parameters=("size", "rng"),
+        mistakes=dict.fromkeys(known, "look at the docstring"),
+    )
+
+
+def cases_file(folder: Path, *keys: Key) -> Path:
+    """Write `public_cases.json` with these keys into a folder."""
+    path = folder / "public_cases.json"
+    path.write_text(json.dumps({"format": FORMAT, "exercises": [key_to_json(key.public()) for key in keys]}))
+    return path
+
+
+def code_cell(source: str, grade_id: str = "") -> dict[str, Any]:
+    """A notebook's code cell; with a grade_id, a graded one."""
+    metadata = {"nbgrader": {"grade": True, "grade_id": grade_id}} if grade_id else {}
+    return {"cell_type": "code", "source": source, "metadata": metadata}
+
+
+def notebook_text(*cells: dict[str, Any]) -> str:
+    """A notebook's JSON."""
+    return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+_numbers = itertools.count()
+
+REFERENCE = '''
+    from grader.exercise import case, exercise, raising
+    import numpy as np
+
+    @exercise(points=3, hint="Add x to itself.")
+    def double(x):
+        if x.ndim == 0:
+            raise ValueError("no array")
+        return 2 * x
+
+    @double.criterion("values", points=1)
+    def _(rng):
+        yield case(x=rng.normal(size=3))
+        yield case(x=rng.normal(size=(2, 2)))
+
+    @double.criterion("arrays only", points=1)
+    def _(rng):
+        yield raising(ValueError, x=np.array(1.0))
+
+    double.inputs_unchanged(points=1)
+
+    @double.mistake("returned x itself", hint="it wants doubling")
+    def _(x):
+        return 1 * x
+'''
+
+
+def write_course(root: Path, reference: str = REFERENCE, *, package: str = "") -> CourseFolder:
+    """A course of one assignment, ``01_first``, whose package has a name of its own."""
+    package = package or f"tiny_course_{next(_numbers)}"
+    (root / package).mkdir(parents=True)
+    (root / "pyproject.toml").write_text(f'[tool.gradmark]\ncourse = "{package}:COURSE"\n')
+    (root / package / "__init__.py").write_text(
+        "from grader.exercise import Assignment, Course\n"
+        f'COURSE = Course("Tiny", (Assignment("01_first", "{package}.first", "first"),))\n'
+    )
+    (root / package / "first.py").write_text(textwrap.dedent(reference))
+    return find_course(root)
