@@ -1,17 +1,16 @@
 """A run's answers on disk: one .npz with a JSON manifest, named by what the run depended on.
 
 Readable with ``numpy.load(path, allow_pickle=False)``: `manifest` is JSON text as bytes, `answers` the bytes that
-`wire.decode` reads. The name is a hash of everything that could change an answer (cells, inputs, limits, versions), so the
-same work is never run twice and changed work never reuses an old answer.
+`wire.decode` reads. The name is a hash of everything that could change an answer (cells, inputs, limits, versions),
+so the same work is never run twice and changed work never reuses an old answer.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import platform
-import tempfile
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy as np
 
 from grader import __version__
 from grader.calling import Answer
+from grader.files import write_atomically
 from grader.sandbox.parent import LEVEL, Job, Run
 from grader.sandbox.protocol import answer_from, answer_message, questions
 from grader.wire import Plain, WireError, decode, encode
@@ -70,23 +70,18 @@ class AnswerStore:
 
     def save(self, key: str, run: Run) -> None:
         """Keep a run. One that hit a limit is not kept: on a quieter machine it may end otherwise."""
-        if run.ended or any(answer.missing == "time" for answers in run.answers.values() for answer in answers.values()):
+        if run.ended or any(
+            answer.missing == "time" for answers in run.answers.values() for answer in answers.values()
+        ):
             return
         manifest = {"outputs": run.outputs, "ended": run.ended, "level": run.level, "format": _FORMAT}
-        path = self.path(key)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        try:
-            with open(handle, "wb") as file:
-                np.savez_compressed(
-                    file,
-                    manifest=np.frombuffer(json.dumps(manifest).encode(), np.uint8),
-                    answers=np.frombuffer(encode(_answers_to(run)), np.uint8),
-                )
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        file = io.BytesIO()
+        np.savez(
+            file,
+            manifest=np.frombuffer(json.dumps(manifest).encode(), np.uint8),
+            answers=np.frombuffer(encode(_answers_to(run)), np.uint8),
+        )
+        write_atomically(self.path(key), file.getvalue())
 
 
 def _answers_to(run: Run) -> Plain:
@@ -97,9 +92,7 @@ def _answers_to(run: Run) -> Plain:
 
 
 def _answers_from(node: Any) -> dict[str, dict[str, Answer]]:
-    return {
-        name: {case_id: _answer(message) for case_id, message in answers.items()} for name, answers in node.items()
-    }
+    return {name: {case_id: _answer(message) for case_id, message in answers.items()} for name, answers in node.items()}
 
 
 def _answer(message: dict[str, Any]) -> Answer:

@@ -93,7 +93,9 @@ def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]
         if untouched[exercise_name].status != "not_started" or untouched[exercise_name].points:
             row.hole(f"the untouched stub is {untouched[exercise_name].status}, not not_started with 0 points")
         if row.accepted < ROOM:
-            row.hole(f"right answers come within a factor {row.accepted:.1f} of the tolerance; at least {ROOM:g} is wanted")
+            row.hole(
+                f"right answers come within a factor {row.accepted:.1f} of the tolerance; at least {ROOM:g} is wanted"
+            )
         if row.rejected < ROOM:
             row.hole(f"a mistake lies only {row.rejected:.1f} times above the tolerance; at least {ROOM:g} is wanted")
     return list(rows.values())
@@ -142,7 +144,7 @@ def _replay(
 
 
 def _acceptance(key: Key, answers: Mapping[str, Answer], row: Row) -> None:
-    """How near right answers come to the tolerance. In-place work is judged elsewhere, so arguments are not compared."""
+    """How near right answers come to the tolerance. Whether arguments changed is not a matter of distance."""
     for criterion, case in key.cases:
         if criterion.inputs_unchanged or _is_special(case):
             continue
@@ -161,7 +163,9 @@ def _mistakes(exercise: Exercise, key: Key, seed: int, row: Row) -> None:
             row.hole(f"the mistake {mistake.title!r} is named {named or 'nothing'!r} (seed {seed})")
         else:
             row.named += 1
-        row.rejected = min(row.rejected, max(distance(criterion, case, answers[case.id]) for criterion, case in key.cases))
+        row.rejected = min(
+            row.rejected, max(distance(criterion, case, answers[case.id]) for criterion, case in key.cases)
+        )
 
 
 def _trivial(key: Key, row: Row) -> None:

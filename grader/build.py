@@ -1,4 +1,4 @@
-"""Course source to what students get: solutions/<assignment>.py -> exercises/<assignment>/{notebook, public_cases.json}.
+"""Course source to what students get: solutions/<assignment>.py -> notebook and public_cases.json in exercises/.
 
 The source is one percent-format script per assignment. This module turns it into nbgrader's source notebook (grade ids
 and points from the declaration), nbgrader's own generate_assignment makes the release from that, and the public cases
@@ -20,12 +20,12 @@ from typing import Any
 
 from grader.course import CourseError, CourseFolder
 from grader.exercise import Assignment
+from grader.files import write_atomically
 from grader.key import FORMAT, key_to_json
 from grader.notebook import checks_in
-from grader.oracle import declared, public_keys, write_atomically
+from grader.oracle import declared, public_keys
 from grader.public import FILE
 
-EXPLANATION = "explanation"
 _LOCKED = {"grade": False, "solution": False, "locked": True, "task": False, "schema_version": 3}
 _CLOSE = 1e-9
 
@@ -84,14 +84,14 @@ def refresh(folder: CourseFolder, assignment: Assignment) -> None:
     notebook = target / f"{assignment.notebook}.ipynb"
     stamp = _stamp(folder, assignment)
     if _stamp_of(notebook) != stamp:
-        _write(notebook, source_notebook(folder, assignment, stamp))
+        write_atomically(notebook, source_notebook(folder, assignment, stamp), 0o644)
     cases = target / FILE
     if _digest_of(cases) != folder.digest(assignment):
         committed = folder.public_cases(assignment)
         if _digest_of(committed) == folder.digest(assignment):
             shutil.copyfile(committed, cases)
         else:
-            _write(cases, public_cases(folder, assignment))
+            write_atomically(cases, public_cases(folder, assignment), 0o644)
 
 
 def source_notebook(folder: CourseFolder, assignment: Assignment, stamp: str = "") -> str:
@@ -139,7 +139,7 @@ def source_notebook(folder: CourseFolder, assignment: Assignment, stamp: str = "
         }
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return nbformat.writes(notebook) + "\n"
+    return str(nbformat.writes(notebook)) + "\n"
 
 
 def public_cases(folder: CourseFolder, assignment: Assignment) -> str:
@@ -169,15 +169,15 @@ def _generate(folder: CourseFolder, assignments: list[Assignment], scratch: Path
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    from grader.nbgrader_plugin import release_settings
+    from grader.release import release_settings
 
     for assignment in assignments:
         target = scratch / "solutions" / assignment.name
         beside = folder.root / "solutions" / assignment.name
         if beside.is_dir():
             shutil.copytree(beside, target, ignore=shutil.ignore_patterns("*.ipynb", FILE))
-        _write(target / f"{assignment.notebook}.ipynb", source_notebook(folder, assignment))
-        _write(target / FILE, public_cases(folder, assignment))
+        write_atomically(target / f"{assignment.notebook}.ipynb", source_notebook(folder, assignment), 0o644)
+        write_atomically(target / FILE, public_cases(folder, assignment), 0o644)
     for assignment in assignments:
         config = Config()
         release_settings(config, scratch)
@@ -214,12 +214,6 @@ def _digest_of(cases: Path) -> str:
         return str(json.loads(cases.read_text())["digest"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, text)
-    path.chmod(0o644)
 
 
 def _extra_files(target: Path, made: Path) -> list[Path]:

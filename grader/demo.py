@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -30,27 +31,37 @@ def run_demo(course: CourseFolder, folder: Path, count: int, console: Console) -
     """
     handed_in = make_class(course, folder, count)
     assignments = [item.name for item in course.course.assignments if item.name in handed_in]
-    not_graded: list[str] = []
     columns = (TextColumn("{task.description:<52}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=3 * len(assignments) + 1)
+
+        def step(command: str, *arguments: str) -> str:
+            progress.update(task, description=f"nbgrader {command} {' '.join(arguments)}")
+            log = _nbgrader(folder, command, *arguments)
+            progress.advance(task)
+            return log
+
+        def grade(name: str) -> str:
+            log = step("autograde", name)
+            step("generate_feedback", name)
+            return log
+
         for name in assignments:
-            for command in ("generate_assignment", "autograde", "generate_feedback"):
-                progress.update(task, description=f"nbgrader {command} {name}")
-                log = _nbgrader(folder, command, name)
-                if command == "autograde":
-                    not_graded += _not_graded(log)
-                progress.advance(task)
-        progress.update(task, description="nbgrader export")
-        _nbgrader(folder, "export")
-        progress.advance(task)
-    console.print(marks(folder / "grades.csv", assignments, handed_in))
+            step("generate_assignment", name)
+        # nbgrader grades one submission after the other; two assignments at once use a second core.
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            logs = list(pool.map(grade, assignments))
+        step("export")
+    not_graded = [line for log in logs for line in _not_graded(log)]
+    console.print(marks(folder, assignments, handed_in))
     console.print(mistakes(folder / "autograded"))
     for line in not_graded:
         console.print(f"not graded: {line}", soft_wrap=True, highlight=False, markup=False)
     pages = sorted((folder / "feedback").rglob("*.html"))
     console.print(f"{len(pages)} feedback pages, for example {pages[0]}", soft_wrap=True, highlight=False)
-    console.print(f"gradebook: {folder / 'gradebook.db'}; marks: {folder / 'grades.csv'}", soft_wrap=True, highlight=False)
+    console.print(
+        f"gradebook: {folder / 'gradebook.db'}; marks: {folder / 'grades.csv'}", soft_wrap=True, highlight=False
+    )
 
 
 def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list[str]]:
@@ -61,7 +72,9 @@ def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list
     if not golden:
         raise CourseError(f"{course.root / GOLDEN}: has no golden submissions; run the demonstration in a checkout")
     if folder.exists() and not (folder / ".gradmark").is_dir() and any(folder.iterdir()):
-        raise CourseError(f"{folder}: is not an earlier demonstration and will not be overwritten; choose another folder")
+        raise CourseError(
+            f"{folder}: is not an earlier demonstration and will not be overwritten; choose another folder"
+        )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in _NEEDED:
@@ -70,6 +83,7 @@ def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list
         copy(source, folder / name)
     (folder / ".gradmark").mkdir(mode=0o700)
     handed_in = defaultdict(list)
+    rounds = -(-count // len(golden))
     for number in range(count):
         # Round after round: one submission of each assignment, then the next of each.
         assignment = sorted(golden)[number % len(golden)]
@@ -78,7 +92,7 @@ def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list
         student = f"student{round_number + 1:02d}"
         target = folder / "submitted" / student / assignment
         ignore = shutil.ignore_patterns("verdict.json")
-        shutil.copytree(choices[round_number % len(choices)], target, ignore=ignore)
+        shutil.copytree(choices[round_number * len(choices) // rounds % len(choices)], target, ignore=ignore)
         handed_in[assignment].append(student)
     return dict(handed_in)
 
@@ -108,9 +122,9 @@ def _not_graded(log: str) -> list[str]:
     return lines + [line.partition("ERROR] ")[2] for line in log.splitlines() if "so it cannot be graded" in line]
 
 
-def marks(grades: Path, assignments: list[str], handed_in: dict[str, list[str]]) -> Table:
-    """nbgrader's exported marks, a row a student."""
-    with grades.open(newline="", encoding="utf-8") as file:
+def marks(folder: Path, assignments: list[str], handed_in: dict[str, list[str]]) -> Table:
+    """nbgrader's exported marks, a row a student; what it could not grade says so instead of 0."""
+    with (folder / "grades.csv").open(newline="", encoding="utf-8") as file:
         found = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
     table = Table(title="marks (nbgrader export)")
     table.add_column("student", no_wrap=True)
@@ -121,22 +135,26 @@ def marks(grades: Path, assignments: list[str], handed_in: dict[str, list[str]])
         cells = []
         for name in assignments:
             row = found.get((student, name))
-            handed = student in handed_in[name]
-            cells.append("" if not handed else "not graded" if row is None else f"{float(row['score']):g}")
+            if student not in handed_in[name]:
+                cells.append("")
+            elif row is None or not (folder / "autograded" / student / name).is_dir():
+                cells.append("not graded")
+            else:
+                cells.append(f"{float(row['score']):g}")
         table.add_row(student, *cells)
     return table
 
 
 def mistakes(autograded: Path, most: int = 8) -> Table:
-    """The commonest recognised mistakes, from the verdicts shown in the autograded notebooks."""
+    """The commonest mistakes, from the verdicts in the autograded notebooks; unnamed ones by kind, in parentheses."""
     counted: Counter[tuple[str, str]] = Counter()
     for path in sorted(autograded.rglob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
                 verdict = output.get("data", {}).get(_VERDICT)
                 diagnosis = verdict and verdict["diagnosis"]
-                if diagnosis:
-                    counted[verdict["exercise"], diagnosis["mistake"] or diagnosis["code"]] += 1
+                if diagnosis and diagnosis["code"] != "not_started":
+                    counted[verdict["exercise"], diagnosis["mistake"] or f"({diagnosis['code']})"] += 1
     table = Table(title="commonest mistakes")
     for heading in ("exercise", "mistake"):
         table.add_column(heading)

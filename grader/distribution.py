@@ -85,7 +85,8 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
         "columns": first.ndim > 0 and _dependent(one[..., :-1], one[..., 1:], limit),
         "bounds": finite.size < first.size or not _inside(first, law),
         "mean": abs(mean - _mean(law)) > _proxy(law) * math.sqrt(2 * _LOG / first.size),
-        "spread": abs(_second_moment(finite, law) - _variance(law)) > _reach(law) ** 2 * math.sqrt(_LOG / (2 * first.size)),
+        "spread": abs(_second_moment(finite, law) - _variance(law))
+        > _reach(law) ** 2 * math.sqrt(_LOG / (2 * first.size)),
         "law": _distance(finite, law) > math.sqrt(_LOG / (2 * first.size)),
     }
     return Summary(

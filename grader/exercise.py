@@ -55,7 +55,9 @@ class Tolerance:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.rtol) and math.isfinite(self.atol) and self.rtol >= 0 and self.atol >= 0):
-            raise DeclarationError(f"Tolerance(rtol={self.rtol}, atol={self.atol}): both must be finite and not negative")
+            raise DeclarationError(
+                f"Tolerance(rtol={self.rtol}, atol={self.atol}): both must be finite and not negative"
+            )
 
 
 EXACT = Tolerance(0.0, 0.0)
@@ -225,7 +227,9 @@ class Exercise:
 
     def _add(self, criterion: Criterion) -> None:
         if any(known.name == criterion.name for known in self.criteria):
-            raise DeclarationError(f"{self.name}: the criterion {criterion.name!r} is declared twice; rename one of them")
+            raise DeclarationError(
+                f"{self.name}: the criterion {criterion.name!r} is declared twice; rename one of them"
+            )
         if not criterion.points > 0:
             raise DeclarationError(f"{self.name}: the criterion {criterion.name!r} needs more than 0 points")
         self.criteria.append(criterion)

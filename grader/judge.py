@@ -100,9 +100,7 @@ def _summary(case: KeyCase, answer: Answer) -> Summary | None:
     return summarize(arrays, case.expected.law)
 
 
-def _diagnose(
-    criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None
-) -> Diagnosis | None:
+def _diagnose(criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None) -> Diagnosis | None:
     if answer.missing:
         return Diagnosis(f"missing_{answer.missing}")
     raised = answer.raised
@@ -166,12 +164,10 @@ def _diagnose_draws(expected: Sample, answer: Answer, summary: Summary | None) -
 
 def _changed(case: KeyCase, answer: Answer) -> list[str]:
     """The names of the arguments that are not as they were; all of them when the answer does not show any."""
-    before = case.calls if len(case.calls) > 1 else case.calls[0]
-    after = answer.after
-    if isinstance(before, Mapping):
-        before, after = [before], [after]
+    after = answer.after if len(case.calls) > 1 else [answer.after]
     changed = set()
-    for given, left in zip(before, after if isinstance(after, list) else [None] * len(before), strict=False):
+    for index, given in enumerate(case.calls):
+        left = after[index] if isinstance(after, list) and index < len(after) else None
         for name, value in given.items():
             if isinstance(value, Rng):
                 continue
@@ -184,7 +180,10 @@ def _changed(case: KeyCase, answer: Answer) -> list[str]:
 def _recognise(key: Key, answered: list[tuple[KeyCase, Answer, Summary | None]]) -> str:
     """The title of the first known mistake that gives every one of these answers, or ""."""
     for title in key.mistakes:
-        if all(title in case.mistakes and _repeats(case, answer, case.mistakes[title], summary) for case, answer, summary in answered):
+        if all(
+            title in case.mistakes and _repeats(case, answer, case.mistakes[title], summary)
+            for case, answer, summary in answered
+        ):
             return title
     return ""
 
@@ -198,7 +197,7 @@ def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary |
         return summary is not None and summary.resembles(outcome.summary)
     if isinstance(case.expected, Sample):
         arrays = four_arrays(answer.value)
-        return (None if arrays is None else arrays[0].shape) == outcome.value
+        return bool((None if arrays is None else arrays[0].shape) == outcome.value)
     same_value = compare(answer.value, outcome.value, _RECOGNISE, equal_nan=True).mismatch is None
     if outcome.after is None or answer.after is None:
         return same_value

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from grader.distribution import Summary
-from grader.exercise import Bernoulli, Law, Raises, Tolerance, Uniform
+from grader.exercise import Bernoulli, DeclarationError, Law, Raises, Tolerance, Uniform
 from grader.wire import Plain, WireError, from_json, to_json
 
 FORMAT = 1
@@ -147,7 +147,7 @@ def key_from_json(node: dict[str, Any]) -> Key:
                 for item in node["criteria"]
             ),
         )
-    except (KeyError, TypeError, AttributeError, WireError) as error:
+    except (KeyError, TypeError, AttributeError, WireError, DeclarationError) as error:
         raise BadKey(f"not a key of this version of gradmark ({type(error).__name__}: {error})") from error
 
 

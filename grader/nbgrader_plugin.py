@@ -25,7 +25,6 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPrep
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -37,7 +36,6 @@ from nbgrader.preprocessors import (
     GetGrades,
     IgnorePattern,
     LimitOutput,
-    NbGraderPreprocessor,
     OverwriteCells,
     OverwriteKernelspec,
     SaveAutoGrades,
@@ -51,6 +49,7 @@ from grader.exercise import DeclarationError
 from grader.grade import judge_run, run_notebook
 from grader.key import Key
 from grader.notebook import MAX_BYTES, NotebookError, checks_in, notebook_from_cells, parse_notebook
+from grader.release import release_settings
 from grader.render import render_html, render_json, render_text, text
 from grader.sandbox.parent import LEVEL_MEANS, Run, SandboxError
 from grader.sandbox.protocol import Limits
@@ -110,19 +109,6 @@ def _refuse_what_cannot_work(folder: CourseFolder, arguments: list[str]) -> None
         raise CourseError(str(problem)) from problem
 
 
-def release_settings(config: Any, root: Path) -> None:
-    """Where sources and releases lie, and how one becomes the other."""
-    config.CourseDirectory.root = str(root)
-    config.CourseDirectory.source_directory = "solutions"
-    config.CourseDirectory.release_directory = "exercises"
-    config.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
-    # A release is made from its source and never edited, so making it again is always right; without this nbgrader
-    # would skip an assignment that is in exercises/ and not yet in the gradebook.
-    config.GenerateAssignment.force = True
-    defaults = GenerateAssignment.class_traits()["preprocessors"].default()
-    config.GenerateAssignment.preprocessors = [DropExplanations, *defaults]
-
-
 def grading_settings(config: Any) -> None:
     """Sandbox and verdicts in autograde, nothing hidden in feedback."""
     config.Autograde.exporter_class = CheckedNotebookExporter
@@ -161,16 +147,6 @@ def look_at_submission(assignment: str, student: str, notebooks: list[str]) -> N
             names,
             expected,
         )
-
-
-class DropExplanations(NbGraderPreprocessor):
-    """Leaves the explanations, which are released with the solutions, out of what students get."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Drop the cells tagged as explanation, and the note of what the notebook was made of."""
-        nb.cells = [cell for cell in nb.cells if build.EXPLANATION not in cell.metadata.get("tags", [])]
-        nb.metadata.pop("gradmark", None)
-        return nb, resources
 
 
 class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
@@ -230,7 +206,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         language = _language(nb)
         if language != "python":
             self.log.warning("This notebook's language is %s: it runs in its own kernel, outside the sandbox", language)
-            return super().preprocess(nb, resources, km)
+            return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
         keys = _keys(Path(self._course_root()), resources["nbgrader"]["assignment"])
         notebook = notebook_from_cells(nb.cells)
         graded = {
@@ -318,7 +294,7 @@ class ScrubHidden(ClearHiddenTests):  # type: ignore[misc]
                 output.evalue = ""
                 output.traceback = [f"{output.ename} in this cell (it has hidden tests, so no more is shown)"]
             cell.outputs = failed
-        return super().preprocess_cell(cell, resources, cell_index)
+        return super().preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
 
 
 _known_keys: dict[tuple[Path, str], dict[str, Key]] = {}
@@ -350,9 +326,11 @@ def _load_keys(root: Path, assignment_name: str) -> dict[str, Key]:
 
 def _language(nb: Any) -> str:
     kernelspec = nb.metadata.get("kernelspec", {})
-    return str(
-        kernelspec.get("language") or nb.metadata.get("language_info", {}).get("name") or "python"
-    ).lower().removeprefix("i")
+    return (
+        str(kernelspec.get("language") or nb.metadata.get("language_info", {}).get("name") or "python")
+        .lower()
+        .removeprefix("i")
+    )
 
 
 def _verdict_output(verdict: Verdict, key: Key, run: Run) -> Any:
@@ -415,4 +393,3 @@ class _ShortTracebacks(logging.Filter):
 def _shorten_tracebacks(log: Any) -> None:
     if not any(isinstance(known, _ShortTracebacks) for known in log.filters):
         log.addFilter(_ShortTracebacks())
-

@@ -43,7 +43,7 @@ class Notebook:
 
     @property
     def checks(self) -> dict[str, int]:
-        """Exercise -> index of its check cell: nbgrader's grade cell of that name, else the last cell that checks it."""
+        """Exercise -> index of its check cell: nbgrader's grade cell of that name, else the last that checks it."""
         found: dict[str, int] = {}
         graded = set()
         for cell in self.cells:
@@ -134,4 +134,6 @@ def _cell(index: int, cell: Any, name: str) -> Cell:
         grade_id = nbgrader.get("grade_id", "") if nbgrader.get("grade") else ""
         return Cell(index, str(kind), text, str(grade_id))
     except (AttributeError, KeyError, TypeError) as error:
-        raise NotebookError(f"{name}: cell {index + 1} is damaged; open and save the notebook in Jupyter once") from error
+        raise NotebookError(
+            f"{name}: cell {index + 1} is damaged; open and save the notebook in Jupyter once"
+        ) from error

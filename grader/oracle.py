@@ -10,11 +10,8 @@ import importlib
 import importlib.metadata
 import inspect
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +20,7 @@ from grader.calling import Answer, ask
 from grader.course import CourseError, CourseFolder
 from grader.distribution import four_arrays, summarize
 from grader.exercise import Assignment, Case, Criterion, DeclarationError, Exercise, Raises
+from grader.files import write_atomically
 from grader.key import FORMAT, BadKey, Key, KeyCase, KeyCriterion, Outcome, Sample, key_from_json, key_to_json
 from grader.wire import Opaque, Plain, plain
 
@@ -37,7 +35,7 @@ class OracleError(CourseError):
 def declared(folder: CourseFolder, assignment: Assignment) -> dict[str, Exercise]:
     """The assignment's exercises, its reference imported now. Raises OracleError or DeclarationError."""
     file = folder.root.joinpath(*assignment.module.split(".")).with_suffix(".py")
-    folder.course  # puts the course's root on the path
+    _ = folder.course  # puts the course's root on the path
     try:
         module = importlib.import_module(assignment.module)
     except DeclarationError as error:
@@ -50,9 +48,7 @@ def declared(folder: CourseFolder, assignment: Assignment) -> dict[str, Exercise
 def public_keys(folder: CourseFolder, assignment: Assignment) -> dict[str, Key]:
     """The keys students get: public cases only, made afresh."""
     digest = folder.digest(assignment)
-    return {
-        name: make_key(exercise, [], digest).public() for name, exercise in declared(folder, assignment).items()
-    }
+    return {name: make_key(exercise, [], digest).public() for name, exercise in declared(folder, assignment).items()}
 
 
 def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int = HIDDEN_SEEDS) -> dict[str, Key]:
@@ -69,15 +65,6 @@ def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int
     keys = {name: make_key(exercise, seeds, digest) for name, exercise in declared(folder, assignment).items()}
     write_atomically(path, json.dumps([key_to_json(key) for key in keys.values()]))
     return keys
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old text or the new, whole; readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with open(handle, "w") as file:
-        file.write(text)
-    os.replace(temporary, path)
 
 
 def make_key(exercise: Exercise, hidden_seeds: Sequence[int], digest: str) -> Key:
@@ -133,9 +120,7 @@ def shown(criterion: Criterion, case: Case) -> tuple[Mapping[str, Plain], ...]:
     return tuple(_as_integers(dict(call)) for call in case.calls) if criterion.integer_input else case.calls
 
 
-def reference_answer(
-    function: Callable[..., Any], exercise: Exercise, criterion: Criterion, case: Case
-) -> Answer:
+def reference_answer(function: Callable[..., Any], exercise: Exercise, criterion: Criterion, case: Case) -> Answer:
     """What a torch implementation, right or wrong, answers to a case."""
     import torch
 
@@ -199,7 +184,9 @@ def _expected(exercise: Exercise, criterion: Criterion, case: Case, name: str) -
     where = f"{exercise.name}, case {name}"
     if isinstance(case.wanted, Raises):
         if answer.raised is None or case.wanted.type not in answer.raised.types:
-            raise OracleError(f"{where}: the reference does not raise {case.wanted.type}; use case() instead of raising()")
+            raise OracleError(
+                f"{where}: the reference does not raise {case.wanted.type}; use case() instead of raising()"
+            )
         return case.wanted
     if answer.raised is not None:
         raise OracleError(f"{where}: the reference raised {answer.raised.types[0]}: {answer.raised.message}")

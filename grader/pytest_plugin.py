@@ -33,7 +33,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     if file_path.suffix == ".py" and not _may_be_script(file_path):
         return None
-    return NotebookFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+    return NotebookFile.from_parent(parent, path=file_path)
 
 
 def _may_be_script(path: Path) -> bool:

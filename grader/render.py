@@ -29,7 +29,13 @@ def number(value: Any) -> str:
     if isinstance(value, bool | int):
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
-        return f"{value:.5g}" if value == round(value, 4) else f"{value:.4f}" if 1e-3 <= abs(value) < 1e5 else f"{value:.4g}"
+        return (
+            f"{value:.5g}"
+            if value == round(value, 4)
+            else f"{value:.4f}"
+            if 1e-3 <= abs(value) < 1e5
+            else f"{value:.4g}"
+        )
     return str(value)
 
 
@@ -79,13 +85,20 @@ def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     prefix = f"{diagnosis.criterion}: " if diagnosis.criterion else ""
     if diagnosis.hidden and diagnosis.code == "raised":
         return [prefix + text("raised_hidden", type=details.get("type", "an exception"))]
-    if diagnosis.hidden and diagnosis.code not in ("distribution", "changed_input") and not diagnosis.code.startswith("missing"):
+    if (
+        diagnosis.hidden
+        and diagnosis.code not in ("distribution", "changed_input")
+        and not diagnosis.code.startswith("missing")
+    ):
         return [prefix + text("hidden")]
     lines = [_cut(prefix + _sentence(diagnosis, details, exercise, where))]
     if diagnosis.code == "raised" and details.get("line"):
         lines.append(_cut(text("raised_line", line=details["line"], source=details["source"])))
     if details.get("inputs"):
-        given = ", ".join(f"{name} {value}" if value.startswith("shape") else f"{name} = {value}" for name, value in details["inputs"].items())
+        given = ", ".join(
+            f"{name} {value}" if value.startswith("shape") else f"{name} = {value}"
+            for name, value in details["inputs"].items()
+        )
         lines.append(_cut(text("inputs", inputs=given)))
     if diagnosis.code in ("values", "not_finite"):
         single = details["shape"] == ()
@@ -107,7 +120,10 @@ def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
 def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, where: str) -> str:
     code = diagnosis.code
     if code == "distribution":
-        flaws = [text(f"flaw_{flaw}", **{"mean": 0, "expected_mean": 0, "std": 0, "expected_std": 0, **details}) for flaw in details["flaws"]]
+        flaws = [
+            text(f"flaw_{flaw}", **{"mean": 0, "expected_mean": 0, "std": 0, "expected_std": 0, **details})
+            for flaw in details["flaws"]
+        ]
         if diagnosis.hidden:
             flaws = [flaw for name, flaw in zip(details["flaws"], flaws, strict=True) if name not in ("mean", "spread")]
         return text("distribution", flaws="; ".join(flaws) or text("flaw_law"))
@@ -145,7 +161,8 @@ def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, 
     body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in lines[2:-1])
     notes = f"<div style='opacity:.7'>{html.escape(note)}</div>" if note else ""
     return (
-        f"<div role='group' aria-label='{html.escape(verdict.exercise)}' style='border-left:3px solid {colour};padding-left:.8em'>"
+        f"<div role='group' aria-label='{html.escape(verdict.exercise)}' "
+        f"style='border-left:3px solid {colour};padding-left:.8em'>"
         f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div><table>{rows}</table>"
         f"{body if verdict.status in ('partial', 'failed', 'no_answer') else ''}{notes}</div>"
     )

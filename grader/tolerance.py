@@ -50,6 +50,8 @@ def compare(actual: Plain, expected: Plain, tolerance: Tolerance, *, equal_nan: 
 def _compare(actual: Plain, expected: Plain, tolerance: Tolerance, path: str, equal_nan: bool) -> Comparison:
     if expected is None or isinstance(expected, str | Opaque):
         return _agree() if actual == expected and type(actual) is type(expected) else _differ("type", path, actual)
+    if isinstance(actual, Opaque):
+        return Comparison(math.inf, Mismatch("opaque", path, {"type": actual.type}))
     if isinstance(expected, dict):
         return _compare_dicts(actual, expected, tolerance, path, equal_nan)
     if isinstance(expected, list | tuple):
@@ -58,8 +60,6 @@ def _compare(actual: Plain, expected: Plain, tolerance: Tolerance, path: str, eq
         return Comparison(math.inf, Mismatch("none", path))
     if isinstance(actual, dict | str):
         return _differ("type", path, actual)
-    if isinstance(actual, Opaque):
-        return Comparison(math.inf, Mismatch("opaque", path, {"type": actual.type}))
     if isinstance(actual, list | tuple):
         stacked = _stack(actual)
         if stacked is None:
@@ -139,9 +139,7 @@ def _kind(array: np.ndarray) -> str:
     return "bool" if array.dtype.kind == "b" else "integer" if array.dtype.kind in "iu" else "float"
 
 
-def _relative_errors(
-    actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance, equal_nan: bool
-) -> np.ndarray:
+def _relative_errors(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance, equal_nan: bool) -> np.ndarray:
     """Every entry's error as a multiple of the allowed one."""
     same = actual == expected
     if equal_nan:

@@ -18,7 +18,7 @@ def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, 
 
     Raises CourseError for an unknown exercise, NotebookError for a file that cannot be read.
     """
-    known = []
+    known: list[str] = []
     for assignment in folder.course.assignments:
         keys = oracle.grading_keys(folder, assignment)
         known += keys

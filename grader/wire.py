@@ -32,6 +32,8 @@ MAX_ITEMS = 1_000_000
 MAX_HEADER = 16 * 2**20
 MAX_TEXT = 100_000
 _MAX_DIMENSION = 2**40
+_MAX_AXES = 64
+_MAX_NODE_DEPTH = MAX_DEPTH + 8  # room for the message around a value as deep as `plain` makes it
 _LENGTH = struct.Struct("<I")
 
 
@@ -66,7 +68,7 @@ def plain(value: Any, _depth: int = 0) -> Plain:
         items = [plain(item, _depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, dict):
-        if all(type(key) in (str, int) for key in value):
+        if all(type(key) is str or (type(key) is int and -(2**63) <= key < 2**64) for key in value):
             return {key: plain(item, _depth + 1) for key, item in value.items()}
         return Opaque("dict whose keys are not text or whole numbers")
     return Opaque(type(value).__name__[:100])
@@ -144,7 +146,7 @@ def to_json(value: Plain) -> Json:
         if array.dtype.kind == "c":
             raise WireError("complex arrays are not written as JSON")
         data = [item if math.isfinite(item) else repr(item) for item in flat]
-        if len(data) > 1 and all(item == data[0] for item in data):
+        if len(data) > 1 and all(repr(item) == repr(data[0]) for item in data):  # -0.0 is not 0.0
             data = data[:1]  # a constant array says its one value once
         return {"dtype": _dtype_code(array), "shape": list(array.shape), "data": data}
 
@@ -193,7 +195,7 @@ def _array_entry(entry: Json) -> tuple[np.dtype, tuple[int, ...]]:
     if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[0], str) or entry[0] not in DTYPES:
         raise WireError("an array of an unknown dtype")
     shape = entry[1]
-    if not isinstance(shape, list) or len(shape) > MAX_DEPTH:
+    if not isinstance(shape, list) or len(shape) > _MAX_AXES:
         raise WireError("a shape is not a list of sizes")
     if not all(type(size) is int and 0 <= size <= _MAX_DIMENSION for size in shape):
         raise WireError("a size is not a reasonable whole number")
@@ -208,7 +210,7 @@ def _reshape(flat: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _skeleton(value: Plain, keep: Callable[[np.ndarray], Json], depth: int = 0) -> Json:
-    if depth > MAX_DEPTH + 2:
+    if depth > _MAX_NODE_DEPTH:
         raise WireError("nested too deeply")
     if value is None or type(value) in (bool, int, str):
         return value
@@ -233,7 +235,7 @@ def _restore(node: Json, fetch: Callable[[Json], np.ndarray]) -> Plain:
     def visit(node: Json, depth: int) -> Plain:
         nonlocal budget
         budget -= 1
-        if budget < 0 or depth > MAX_DEPTH + 2:
+        if budget < 0 or depth > _MAX_NODE_DEPTH:
             raise WireError("too many items or nested too deeply")
         if node is None or type(node) in (bool, float):
             return node

@@ -20,7 +20,9 @@ def _slope(function, z):
 # ------------------------------------------------------------------------------------------------ sigmoid
 
 
-@exercise(points=3, hint="exp(1000) overflows, exp(-1000) is harmless: use a form of σ whose exponent is never positive.")
+@exercise(
+    points=3, hint="exp(1000) overflows, exp(-1000) is harmless: use a form of σ whose exponent is never positive."
+)
 def sigmoid(z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.sigmoid(z)
 
@@ -50,12 +52,16 @@ def _(z):
     return torch.exp(z) / (1 + torch.exp(z))
 
 
-@sigmoid.mistake("returned 1 / log(1 + exp(−z))", hint="the denominator of σ is 1 + exp(−z) itself, without a logarithm")
+@sigmoid.mistake(
+    "returned 1 / log(1 + exp(−z))", hint="the denominator of σ is 1 + exp(−z) itself, without a logarithm"
+)
 def _(z):
     return 1 / torch.log1p(torch.exp(-z))
 
 
-@sigmoid.mistake("used exp(z) in the denominator", hint="1 / (1 + exp(z)) falls as z grows; σ rises: mind the sign of the exponent")
+@sigmoid.mistake(
+    "used exp(z) in the denominator", hint="1 / (1 + exp(z)) falls as z grows; σ rises: mind the sign of the exponent"
+)
 def _(z):
     return torch.sigmoid(-z)
 
@@ -65,7 +71,10 @@ def _(z):
     return torch.tanh(z)
 
 
-@sigmoid.mistake("worked inside z itself", hint="the argument is changed after the call: write `out = ...`, not `z[...] = ...` or `z *= ...`")
+@sigmoid.mistake(
+    "worked inside z itself",
+    hint="the argument is changed after the call: write `out = ...`, not `z[...] = ...` or `z *= ...`",
+)
 def _(z):
     out = torch.sigmoid(z)
     return z.copy_(out) if z.ndim else out
@@ -114,7 +123,8 @@ def _(z):
 
 
 @sigmoid_derivative.mistake(
-    "not a number far from zero", hint="exp(−z) / (1 + exp(−z))² is inf / inf at z = −1000; build σ′ from your stable sigmoid"
+    "not a number far from zero",
+    hint="exp(−z) / (1 + exp(−z))² is inf / inf at z = −1000; build σ′ from your stable sigmoid",
 )
 def _(z):
     return torch.exp(-z) / (1 + torch.exp(-z)) ** 2
@@ -150,7 +160,9 @@ def _(z):
     return z.abs()
 
 
-@relu.mistake("returned the slope of ReLU", hint="1 and 0 are the derivative; where z is positive ReLU returns z itself")
+@relu.mistake(
+    "returned the slope of ReLU", hint="1 and 0 are the derivative; where z is positive ReLU returns z itself"
+)
 def _(z):
     return (z > 0).to(z.dtype)
 
@@ -195,7 +207,9 @@ def _(z):
     return torch.relu(z)
 
 
-@relu_derivative.mistake("slope 1 at 0", hint="another convention than this course's: here the derivative at 0 is 0, so `>`, not `>=`")
+@relu_derivative.mistake(
+    "slope 1 at 0", hint="another convention than this course's: here the derivative at 0 is 0, so `>`, not `>=`"
+)
 def _(z):
     return (z >= 0).to(z.dtype)
 

@@ -67,9 +67,9 @@ def double_key() -> Key:
             "values",
             made("values/public/0", np.array([1.0, -2.0, 3.0])),
             made("values/public/1", np.arange(6.0).reshape(2, 3)),
-            made("values/hidden0/0", np.array([[SECRET, 1.0]]), hidden=True),
+            made("values/hidden0/0", np.array([[SECRET, SECRET]]), hidden=True),
         ),
-        make_criterion("far from zero", made("far from zero/public/0", np.array([-SECRET, 5.0])), hidden=True, points=2),
+        make_criterion("far from zero", made("far from zero/public/0", np.array([-SECRET, SECRET])), hidden=True, points=2),
         mistakes={"returned x itself": "it wants doubling", "squared x": "2x, not x²"},
     )
 

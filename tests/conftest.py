@@ -36,7 +36,8 @@ def soon() -> Iterator[None]:
         raise TimeoutError("this should have ended long ago")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, 5)
+    # Again and again: raised inside a destructor or a gc callback, an exception is lost.
+    signal.setitimer(signal.ITIMER_REAL, 3, 0.1)
     yield
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)

@@ -89,7 +89,9 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def run(self, job: Job, keep_files: Callable[[Path], None] | None = None) -> Run:
@@ -201,7 +203,11 @@ def _receive_reply(control: socket.socket) -> tuple[int, float, float, int]:
 def _copy_files(folder: Path, scratch: Path) -> None:
     """What lies beside the notebook, except notebooks: those hold other cells, and hidden tests of plain ones."""
     shutil.copytree(
-        folder, scratch, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"), symlinks=False
+        folder,
+        scratch,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"),
+        symlinks=False,
     )
 
 
@@ -339,7 +345,11 @@ def _outputs(said: Any, indices: list[int]) -> dict[int, list[dict[str, Any]]]:
 def _output(item: dict[str, Any]) -> dict[str, Any]:
     kind = item["output_type"]
     if kind == "stream":
-        return {"output_type": kind, "name": "stderr" if item["name"] == "stderr" else "stdout", "text": str(item["text"])}
+        return {
+            "output_type": kind,
+            "name": "stderr" if item["name"] == "stderr" else "stdout",
+            "text": str(item["text"]),
+        }
     if kind == "error":
         lines = [str(line) for line in item["traceback"]]
         return {"output_type": kind, "ename": str(item["ename"]), "evalue": str(item["evalue"]), "traceback": lines}

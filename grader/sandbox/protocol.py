@@ -71,7 +71,8 @@ class Question:
 
 def questions(key: Key) -> tuple[list[Question], list[Question]]:
     """A key's public and its hidden questions. Only inputs leave the key."""
-    public, hidden = [], []
+    public: list[Question] = []
+    hidden: list[Question] = []
     for criterion, case in key.cases:
         question = Question(case.id, case.calls, criterion.inputs_unchanged)
         (hidden if criterion.hidden or case.hidden else public).append(question)

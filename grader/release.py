@@ -1,0 +1,34 @@
+"""How nbgrader makes what students get out of the course's source notebooks: settings, and one preprocessor of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+EXPLANATION = "explanation"
+
+
+def release_settings(config: Any, root: Path) -> None:
+    """Where sources and releases lie, and how one becomes the other."""
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = "exercises"
+    config.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
+    # A release is made from its source and never edited, so making it again is always right; without this nbgrader
+    # would skip an assignment that is in exercises/ and not yet in the gradebook.
+    config.GenerateAssignment.force = True
+    defaults = GenerateAssignment.class_traits()["preprocessors"].default()
+    config.GenerateAssignment.preprocessors = [DropExplanations, *defaults]
+
+
+class DropExplanations(NbGraderPreprocessor):  # type: ignore[misc]
+    """Leaves the explanations, which are released with the solutions, out of what students get."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Drop the cells tagged as explanation, and the note of what the notebook was made of."""
+        nb.cells = [cell for cell in nb.cells if EXPLANATION not in cell.metadata.get("tags", [])]
+        nb.metadata.pop("gradmark", None)
+        return nb, resources

@@ -1,0 +1,141 @@
+"""Imports point one way, and importing the package stays cheap. The tests here are shown to be able to fail."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Bottom up: a module imports only what stands before it.
+LAYERS = (
+    "exercise",
+    "wire",
+    "tolerance",
+    "distribution",
+    "calling",
+    "key",
+    "verdict",
+    "judge",
+    "messages",
+    "messages.en",
+    "render",
+    "public",
+    "checking",
+    "notebook",
+    "sandbox",
+    "sandbox.protocol",
+    "sandbox.child",
+    "sandbox.zygote",
+    "sandbox.parent",
+    "files",
+    "answers",
+    "course",
+    "oracle",
+    "grade",
+    "audit",
+    "trying",
+    "release",
+    "build",
+    "demo",
+    "nbgrader_plugin",
+    "pytest_plugin",
+    "cli",
+    "__main__",
+)
+# What runs in a student's environment or beside student code has nothing but NumPy.
+NUMPY_ONLY = LAYERS[: LAYERS.index("course")]
+HEAVY = {"torch", "nbgrader", "nbformat", "nbconvert", "jupytext", "IPython", "scipy", "typer", "rich", "traitlets"}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name below `grader`."""
+    found = {}
+    for path in sorted((ROOT / "grader").rglob("*.py")):
+        parts = path.relative_to(ROOT / "grader").with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        if name:
+            found[name] = path
+    return found
+
+
+def imports(source: str) -> set[str]:
+    """Absolute names of everything a module imports, wherever in it, except for type checking."""
+    tree = ast.parse(source)
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def wrong_arrows(name: str, source: str) -> list[str]:
+    """The modules that `name` imports although they stand above it."""
+    below = LAYERS[: LAYERS.index(name)]
+    used = {found.removeprefix("grader.") for found in imports(source) if found.startswith("grader.")}
+    return sorted(used & set(LAYERS) - set(below) - {name})
+
+
+def test_every_module_has_its_place():
+    assert sorted(modules()) == sorted(set(LAYERS) - {"sandbox", "messages"} | {"sandbox", "messages"})
+
+
+@pytest.mark.parametrize("name", modules())
+def test_arrows_point_down(name):
+    assert wrong_arrows(name, modules()[name].read_text()) == []
+
+
+def test_a_wrong_arrow_is_found():
+    assert wrong_arrows("wire", "def f():\n    from grader.judge import judge\n") == ["judge"]
+
+
+@pytest.mark.parametrize("name", NUMPY_ONLY)
+def test_the_students_side_needs_numpy_only(name):
+    used = {found.split(".")[0] for found in imports(modules()[name].read_text())}
+    # IPython is asked for a display only where it is already running.
+    assert used & HEAVY <= ({"IPython"} if name == "checking" else set())
+
+
+def test_the_engine_knows_no_course_and_the_course_no_engine():
+    assert not [
+        name for name, path in modules().items() if "reference" in {i.split(".")[0] for i in imports(path.read_text())}
+    ]
+    for path in (ROOT / "reference").glob("*.py"):
+        assert {found for found in imports(path.read_text()) if found.startswith("grader")} <= {
+            "grader.exercise",
+            *(f"grader.exercise.{name}" for name in vars(__import__("grader.exercise", fromlist=["x"]))),
+        }
+
+
+def test_importing_the_package_loads_nothing_else():
+    code = (
+        "import sys, numpy; before = set(sys.modules); import grader; new = set(sys.modules) - before;"
+        "print(sorted(name for name in new if name != 'grader'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_check_loads_neither_torch_nor_ipython(tmp_path):
+    code = (
+        "import sys\n"
+        "from grader import check\n"
+        "import numpy as np\n"
+        "def relu(z): return np.maximum(0, z)\n"
+        "check('relu')\n"
+        f"print('loaded', sorted({HEAVY!r} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "loaded []"

@@ -1,0 +1,224 @@
+"""Golden submissions: whole notebooks as students hand them in, graded for real, and the verdicts they must get.
+
+See submissions/README.md for the folders. Keys hold hidden cases of a fixed secret, so every run asks the same.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from grader import grade
+from grader.answers import AnswerStore
+from grader.course import CourseFolder, find_course
+from grader.grade import Graded, Submission, grade_class, grade_file, locate
+from grader.key import Key
+from grader.notebook import NotebookError
+from grader.oracle import grading_keys
+from grader.sandbox.protocol import Limits
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = sorted(file.parent for file in (ROOT / "tests" / "submissions").glob("*/verdict.json"))
+EXPECTED: dict[str, dict[str, Any]] = {
+    folder.name: json.loads((folder / "verdict.json").read_text(encoding="utf-8")) for folder in FOLDERS
+}
+ASSIGNMENTS = sorted({expected["assignment"] for expected in EXPECTED.values()})
+# An endless loop costs this much; everything else here takes milliseconds.
+LIMITS = Limits(check=2.0)
+# Answers of these hold megabytes of random numbers, which take a second to store.
+DRAWN = ("07_initialization", "08_dropout_and_batchnorm")
+
+Keys = Callable[[str], Mapping[str, Key]]
+
+
+@pytest.fixture(scope="module")
+def course() -> Iterator[CourseFolder]:
+    """The repository's own course, its hidden cases drawn from a secret that never changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADER_SECRET", "golden")
+        yield find_course(ROOT)
+
+
+@pytest.fixture(scope="module")
+def keys(course: CourseFolder) -> Keys:
+    """Assignment -> its grading keys, made or read once."""
+    return functools.cache(lambda assignment: grading_keys(course, course.assignment(assignment)))
+
+
+def hand_in(course: CourseFolder, folder: Path, keys: Mapping[str, Key]) -> Submission:
+    """The folder as a submission. Raises NotebookError when it holds no notebook of the assignment."""
+    assignment = course.assignment(EXPECTED[folder.name]["assignment"])
+    return Submission(folder.name, locate(folder, assignment.notebook, keys))
+
+
+def of_assignment(assignment: str) -> list[Path]:
+    """The folders of one assignment whose verdict is as it should be."""
+    return [
+        folder
+        for folder in FOLDERS
+        if EXPECTED[folder.name]["assignment"] == assignment and not EXPECTED[folder.name].get("open")
+    ]
+
+
+def outcome(graded: Graded) -> dict[str, dict[str, Any]]:
+    """What verdict.json states of every exercise."""
+    return {
+        name: {
+            "status": verdict.status,
+            "points": verdict.points,
+            "code": verdict.diagnosis and verdict.diagnosis.code,
+            "mistake": verdict.diagnosis.mistake if verdict.diagnosis else "",
+        }
+        for name, verdict in graded.verdicts.items()
+    }
+
+
+def assert_as_expected(graded: Graded) -> None:
+    """Everything verdict.json states, exactly."""
+    expected = EXPECTED[graded.student]
+    assert bool(graded.problem) == bool(expected["problem"]), graded.problem
+    assert expected["problem"] in graded.problem
+    assert graded.run.ended == expected["ended"]
+    assert outcome(graded) == expected["exercises"]
+
+
+def as_text(graded: Graded) -> str:
+    """All verdicts with every detail; text, because a NaN in a detail equals nothing, not even itself."""
+    verdicts = {name: verdict.to_json() for name, verdict in graded.verdicts.items()}
+    return json.dumps([graded.student, graded.problem, graded.run.ended, verdicts], sort_keys=True)
+
+
+def hits_a_limit(name: str) -> bool:
+    """Whether time or the process ends before the answers do; such runs are not kept."""
+    expected = EXPECTED[name]
+    return bool(expected["ended"]) or any(found["code"] == "missing_time" for found in expected["exercises"].values())
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        pytest.param(
+            folder,
+            id=folder.name,
+            marks=pytest.mark.xfail(strict=True, reason=EXPECTED[folder.name]["open"])
+            if EXPECTED[folder.name].get("open")
+            else (),
+        )
+        for folder in FOLDERS
+    ],
+)
+def test_verdict(folder: Path, course: CourseFolder, keys: Keys) -> None:
+    """The one promise a student relies on: this notebook gets this verdict."""
+    found = keys(EXPECTED[folder.name]["assignment"])
+    try:
+        submission = hand_in(course, folder, found)
+    except NotebookError as error:
+        graded = Graded(folder.name, problem=str(error))
+    else:
+        graded = grade_file(submission, found, limits=LIMITS)
+    assert_as_expected(graded)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_every_assignment_is_covered(assignment: str, keys: Keys) -> None:
+    """Solved, untouched and mistaken work of every assignment, or the golden set says little about it."""
+    full = {name: key.points for name, key in keys(assignment).items()}
+    results = [EXPECTED[folder.name]["exercises"] for folder in of_assignment(assignment)]
+    points = [{name: verdict["points"] for name, verdict in result.items()} for result in results]
+    statuses = Counter(verdict["status"] for result in results for verdict in result.values())
+    mistakes = {verdict["mistake"] for result in results for verdict in result.values()}
+    assert points.count(full) >= 2
+    assert any({verdict["status"] for verdict in result.values()} == {"not_started"} for result in results)
+    assert statuses["partial"] >= 1
+    assert statuses["failed"] >= 2
+    assert len(mistakes - {""}) >= 3
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_class_in_two_threads(assignment: str, course: CourseFolder, keys: Keys) -> None:
+    """In parallel the verdicts are the same, and come in the order of the submissions, broken ones among them."""
+    found = keys(assignment)
+    notebook = f"{course.assignment(assignment).notebook}.ipynb"
+    submissions = [Submission("nobody", ROOT / "tests" / "no such folder" / notebook)]
+    for folder in of_assignment(assignment):
+        # A folder without a notebook has no place in a class: `locate` has said so.
+        if any(folder.glob("*.ipynb")):
+            submissions.append(hand_in(course, folder, found))
+    with ThreadPoolExecutor(2) as executor:
+        results = list(grade_class(submissions, found, executor, limits=LIMITS))
+    assert [graded.student for graded in results] == [submission.student for submission in submissions]
+    assert "cannot be read" in results[0].problem
+    for graded in results[1:]:
+        assert_as_expected(graded)
+
+
+def test_slow_submission_first(course: CourseFolder, keys: Keys) -> None:
+    """Who finishes first does not come first: a gradebook is written in the order of the class."""
+    found = keys("09_convolution")
+    names = ["convolution-endless-loop", "convolution-solved-loops", "convolution-untouched"]
+    finished: list[str] = []
+
+    class Noting(ThreadPoolExecutor):
+        """Notes in which order the work was done."""
+
+        def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            future = super().submit(function, *args, **kwargs)
+            future.add_done_callback(lambda done: finished.append(done.result().student))
+            return future
+
+    submissions = [hand_in(course, ROOT / "tests" / "submissions" / name, found) for name in names]
+    with Noting(2) as executor:
+        results = [graded.student for graded in grade_class(submissions, found, executor, limits=LIMITS)]
+    assert results == names
+    assert finished[-1] == names[0]
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_regrading_runs_nothing(
+    assignment: str, course: CourseFolder, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With stored answers the same verdicts come back, every detail of them, and no student code runs."""
+    store = AnswerStore(tmp_path / "answers")
+    found = keys(assignment)
+    folders = [folder for folder in of_assignment(assignment) if not EXPECTED[folder.name]["problem"]]
+    submissions = [hand_in(course, folder, found) for folder in folders[:: 5 if assignment in DRAWN else 1]]
+    first = [grade_file(submission, found, store=store, limits=LIMITS) for submission in submissions]
+
+    class Ran(Exception):
+        pass
+
+    def refuse() -> NoReturn:
+        raise Ran
+
+    monkeypatch.setattr(grade, "_sandbox", refuse)
+    for submission, before in zip(submissions, first, strict=True):
+        if hits_a_limit(submission.student):
+            # On a quieter machine it may end otherwise, so it is asked again.
+            with pytest.raises(Ran):
+                grade_file(submission, found, store=store, limits=LIMITS)
+        else:
+            assert as_text(grade_file(submission, found, store=store, limits=LIMITS)) == as_text(before)
+
+
+def test_missing_notebook_is_named(course: CourseFolder, keys: Keys) -> None:
+    """An instructor has to know whom to ask, and for which file."""
+    folder = ROOT / "tests" / "submissions" / "initialization-missing"
+    with pytest.raises(NotebookError, match=r"initialization-missing: initialization\.ipynb is missing"):
+        hand_in(course, folder, keys("07_initialization"))
+
+
+def test_renamed_notebook_is_found(course: CourseFolder, keys: Keys) -> None:
+    """A second download has another name; the checks in it say what it is."""
+    folder = ROOT / "tests" / "submissions" / "activations-renamed"
+    submission = hand_in(course, folder, keys("02_activations"))
+    assert submission.path.name != "activations.ipynb"
+    # The same folder has nothing to hand in for another assignment.
+    with pytest.raises(NotebookError, match="is missing"):
+        locate(folder, "softmax", keys("04_softmax"))
