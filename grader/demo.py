@@ -129,7 +129,7 @@ def marks(folder: Path, assignments: list[str], handed_in: dict[str, list[str]])
     table = Table(title="marks (nbgrader export)")
     table.add_column("student", no_wrap=True)
     for name in assignments:
-        most = next((row["max_score"] for (_, assignment), row in found.items() if assignment == name), "?")
+        most = next(row["max_score"] for (_, assignment), row in found.items() if assignment == name)
         table.add_column(f"{name} / {float(most):g}", justify="right")
     for student in sorted({student for students in handed_in.values() for student in students}):
         cells = []
@@ -137,10 +137,8 @@ def marks(folder: Path, assignments: list[str], handed_in: dict[str, list[str]])
             row = found.get((student, name))
             if student not in handed_in[name]:
                 cells.append("")
-            elif row is None or not (folder / "autograded" / student / name).is_dir():
-                cells.append("not graded")
             else:
-                cells.append(f"{float(row['score']):g}")
+                cells.append(f"{float(row['score']):g}" if row and row["score"] else "not graded")
         table.add_row(student, *cells)
     return table
 

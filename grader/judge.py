@@ -6,6 +6,7 @@ zero and says why.
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Mapping
 
@@ -34,7 +35,7 @@ def judge(key: Key, answers: Mapping[str, Answer], *, reveal: bool = False) -> V
         summary = _summary(case, answer)
         found.append((criterion, case, answer, summary, judge_case(criterion, case, answer, summary, reveal=reveal)))
     wrong = [diagnosis for *_, diagnosis in found if diagnosis is not None]
-    mistake = _recognise(key, [(case, answer, summary) for _, case, answer, summary, _ in found]) if wrong else ""
+    mistake = _recognise(key, [(case, answer, summary, bool(why)) for _, case, answer, summary, why in found])
     criteria = []
     for criterion in key.criteria:
         diagnoses = [diagnosis for owner, *_, diagnosis in found if owner is criterion]
@@ -77,8 +78,11 @@ def judge_case(
     details = diagnosis.details
     hidden = (case.hidden or criterion.hidden) and not reveal
     if hidden:
-        # An exception's text and an answer's values can carry the hidden inputs; its kind cannot.
+        # An exception's text and an answer's values can carry the hidden inputs; a built-in type's name cannot.
         details = {name: value for name, value in details.items() if name in ("type", "names", "flaws")}
+        # A student may name a type of his own after what he was given.
+        if not hasattr(builtins, details.get("type", "int")):
+            details = {name: value for name, value in details.items() if name != "type"}
     return Diagnosis(diagnosis.code, details, criterion.name, hidden)
 
 
@@ -177,12 +181,25 @@ def _changed(case: KeyCase, answer: Answer) -> list[str]:
     return sorted(changed)
 
 
-def _recognise(key: Key, answered: list[tuple[KeyCase, Answer, Summary | None]]) -> str:
-    """The title of the first known mistake that gives every one of these answers, or ""."""
+def _recognise(key: Key, answered: list[tuple[KeyCase, Answer, Summary | None, bool]]) -> str:
+    """The title of the first known mistake that gives every one of these answers, or "".
+
+    A TypeError says nothing for or against a mistake: where the mistake's tensors are changed in place, NumPy refuses
+    the same change of a plain number or of whole numbers. At least one wrong answer must be explained all the same.
+    """
+    telling = [
+        (case, answer, summary, wrong)
+        for case, answer, summary, wrong in answered
+        if answer.raised is None or "TypeError" not in answer.raised.types
+    ]
+    if not any(wrong for *_, wrong in telling):
+        telling = answered
+    if not any(wrong for *_, wrong in telling):
+        return ""
     for title in key.mistakes:
         if all(
             title in case.mistakes and _repeats(case, answer, case.mistakes[title], summary)
-            for case, answer, summary in answered
+            for case, answer, summary, _ in telling
         ):
             return title
     return ""

@@ -24,7 +24,7 @@ from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbformat.v4 import new_output
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -40,13 +40,14 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
-from traitlets import Float, Integer
+from traitlets import Float, Integer, List
 from traitlets.log import get_logger
 
 from grader import build, oracle
 from grader.course import CourseError, CourseFolder, find_course
 from grader.exercise import DeclarationError
 from grader.grade import judge_run, run_notebook
+from grader.gradebook import CsvWithStatus, flag_for_review
 from grader.key import Key
 from grader.notebook import MAX_BYTES, NotebookError, checks_in, notebook_from_cells, parse_notebook
 from grader.release import release_settings
@@ -130,6 +131,7 @@ def grading_settings(config: Any) -> None:
         RestoreChecks,
         CheckCellMetadata,
     ]
+    config.ExportApp.plugin_class = CsvWithStatus
     config.GenerateFeedback.preprocessors = [GetGrades, ScrubHidden, CSSHTMLHeaderPreprocessor]
 
 
@@ -165,7 +167,8 @@ class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
             problem: Exception = NotebookError(f"{path}: is not UTF-8 text (byte {error.start}); ask for it again")
         except (NotebookError, SandboxError, CourseError, DeclarationError, GradingProblem) as error:
             problem = error
-        _flag_for_review(resources)
+        names = resources["nbgrader"]
+        flag_for_review(names["db_url"], names["notebook"], names["assignment"], names["student"])
         raise GradingProblem(f"not graded: {problem}") from problem
 
 
@@ -286,6 +289,9 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
 class ScrubHidden(ClearHiddenTests):  # type: ignore[misc]
     """Takes hidden tests out of feedback: their source, and what their failures quote of it."""
 
+    # GenerateFeedback sets this for all its preprocessors and warns about those that do not know it.
+    display_data_priority = List([]).tag(config=True)
+
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
         """Clear a cell's hidden region; where it has one, keep of its outputs only what kind of error it was."""
         if cell.cell_type == "code" and self.begin_test_delimeter in cell.source:
@@ -365,19 +371,6 @@ def _keep_files(scratch: Path, folder: Path) -> None:
         if not target.exists() or target.read_bytes() != path.read_bytes():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-
-
-def _flag_for_review(resources: Any) -> None:
-    """A submission that could not be graded is not zero: its cells wait for a person."""
-    names = resources["nbgrader"]
-    with Gradebook(names["db_url"]) as gradebook:
-        try:
-            found = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
-        except MissingEntry:
-            return
-        for grade in found.grades:
-            grade.needs_manual_grade = True
-        gradebook.db.commit()
 
 
 class _ShortTracebacks(logging.Filter):

@@ -113,7 +113,7 @@ def parse_script(text: str) -> Notebook:
             cells.append(Cell(len(cells), kind, source))
         lines.clear()
 
-    for line in text.splitlines():
+    for line in text.split("\n"):
         marker = _MARKER.match(line)
         if marker:
             close()

@@ -30,7 +30,10 @@ def find_key(exercise: str, folders: list[Path]) -> Key:
         if path.is_file():
             keys = read_file(path)
             if exercise in keys:
-                return key_from_json(keys[exercise])
+                try:
+                    return key_from_json(keys[exercise])
+                except BadKey as error:
+                    raise CasesError(text("bad_cases", path=path, reason=error)) from error
             known |= keys.keys()
             read += 1
     place = folders[0] if folders else Path.cwd()
@@ -52,7 +55,7 @@ def _read(path: Path, _changed: int) -> Mapping[str, Any]:
         if node["format"] != FORMAT:
             raise BadKey("made by another version of gradmark")
         return {key["exercise"]: key for key in node["exercises"]}
-    except (OSError, ValueError, KeyError, TypeError, BadKey) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, BadKey) as error:
         reason = str(error) if isinstance(error, BadKey) else f"{type(error).__name__}: {error}"
         raise CasesError(text("bad_cases", path=path, reason=reason)) from error
 

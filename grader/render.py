@@ -51,7 +51,8 @@ def render_lines(verdict: Verdict, mistakes: Mapping[str, str]) -> list[str]:
         return [head, "  " + text("not_started")]
     lines = [head]
     if verdict.status != "passed" and verdict.diagnosis is not None:
-        lines.append("  " + _rubric(verdict))
+        if verdict.points > 0:
+            lines.append("  " + _rubric(verdict))
         room = MAX_LINES - len(lines) - bool(verdict.diagnosis.mistake) - bool(verdict.pending) - 1
         lines += ["  " + line for line in _diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room]]
         if verdict.diagnosis.mistake:
@@ -84,7 +85,7 @@ def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     where = text("where", path=details["path"]) if details.get("path") else ""
     prefix = f"{diagnosis.criterion}: " if diagnosis.criterion else ""
     if diagnosis.hidden and diagnosis.code == "raised":
-        return [prefix + text("raised_hidden", type=details.get("type", "an exception"))]
+        return [_cut(prefix + text("raised_hidden", type=details.get("type", "an exception")))]
     if (
         diagnosis.hidden
         and diagnosis.code not in ("distribution", "changed_input")
@@ -103,14 +104,17 @@ def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     if diagnosis.code in ("values", "not_finite"):
         single = details["shape"] == ()
         for place in details["first"]:
+            pair = number(place["actual"]), number(place["expected"])
+            # Under a tight tolerance the short forms may be the same.
+            actual, expected = pair if pair[0] != pair[1] else (repr(place["actual"]), repr(place["expected"]))
             lines.append(
                 _cut(
                     "  "
                     + text(
                         "place_one" if single else "place",
                         index=list(place["index"]),
-                        actual=number(place["actual"]),
-                        expected=number(place["expected"]),
+                        actual=actual,
+                        expected=expected,
                     )
                 )
             )
@@ -144,7 +148,7 @@ def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, wher
 
 
 def _cut(line: str) -> str:
-    line = " ".join(line.split()) if "\n" in line else line
+    line = line if line.splitlines() == [line] else " ".join(line.split())
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
 
 
@@ -158,13 +162,14 @@ def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, 
         f"<td style='text-align:left'>{_standing(criterion) if criterion.total else text('criterion_hidden')}</td></tr>"
         for criterion in verdict.criteria
     )
-    body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in lines[2:-1])
+    said = lines[1:] if verdict.status == "not_started" else lines[2:-1]
+    body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in said)
     notes = f"<div style='opacity:.7'>{html.escape(note)}</div>" if note else ""
     return (
         f"<div role='group' aria-label='{html.escape(verdict.exercise)}' "
         f"style='border-left:3px solid {colour};padding-left:.8em'>"
         f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div><table>{rows}</table>"
-        f"{body if verdict.status in ('partial', 'failed', 'no_answer') else ''}{notes}</div>"
+        f"{body if verdict.status != 'passed' else ''}{notes}</div>"
     )
 
 

@@ -31,6 +31,9 @@ MAX_DEPTH = 32
 MAX_ITEMS = 1_000_000
 MAX_HEADER = 16 * 2**20
 MAX_TEXT = 100_000
+# Lists of at least this many numbers cross as arrays.
+MANY = 1000
+_LONG = 30
 _MAX_DIMENSION = 2**40
 _MAX_AXES = 64
 _MAX_NODE_DEPTH = MAX_DEPTH + 8  # room for the message around a value as deep as `plain` makes it
@@ -65,6 +68,9 @@ def plain(value: Any, _depth: int = 0) -> Plain:
     if isinstance(value, np.ndarray | np.generic):
         return _plain_array(value)
     if isinstance(value, list | tuple):
+        stacked = _stacked(value) if isinstance(value, list) and len(value) >= _LONG else None
+        if stacked is not None:
+            return stacked
         items = [plain(item, _depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, dict):
@@ -72,6 +78,15 @@ def plain(value: Any, _depth: int = 0) -> Plain:
             return {key: plain(item, _depth + 1) for key, item in value.items()}
         return Opaque("dict whose keys are not text or whole numbers")
     return Opaque(type(value).__name__[:100])
+
+
+def _stacked(items: list[Any]) -> np.ndarray | None:
+    """A long regular list of numbers as the array it means: a tenth of the bytes, and every reader treats it alike."""
+    try:
+        array = _plain_array(np.asarray(items))
+    except Exception:  # ragged, or odd objects with odd methods
+        return None
+    return array if isinstance(array, np.ndarray) and array.size >= MANY else None
 
 
 def _plain_array(value: Any) -> np.ndarray | Opaque:

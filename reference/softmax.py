@@ -147,6 +147,13 @@ def _(logits):
 
 
 @softmax.mistake(
+    "rounded the result", hint="the digits after the fourth belong to the answer: leave the rounding to whoever prints it"
+)
+def _(logits):
+    return torch.round(torch.softmax(logits, dim=-1), decimals=4)
+
+
+@softmax.mistake(
     "changed its input", hint="`logits -= ...` writes into the caller's array; `shifted = logits - ...` makes a new one"
 )
 def _(logits):

@@ -21,7 +21,9 @@ from grader.key import FORMAT, Key, KeyCase, KeyCriterion, Outcome, Sample, key_
 SECRET = 31337.125
 
 
-def make_case(name: str, expected: Any, *, mistakes: Any = None, hidden: bool = False, calls: Any = None, **inputs: Any):
+def make_case(
+    name: str, expected: Any, /, *, mistakes: Any = None, hidden: bool = False, calls: Any = None, **inputs: Any
+) -> KeyCase:
     """A case with these inputs."""
     return KeyCase(name, calls or (inputs,), expected, mistakes or {}, hidden)
 

@@ -39,6 +39,7 @@ LAYERS = (
     "trying",
     "release",
     "build",
+    "gradebook",
     "demo",
     "nbgrader_plugin",
     "pytest_plugin",

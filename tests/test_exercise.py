@@ -148,7 +148,9 @@ def test_criteria_need_points(points):
         bare().criterion("values", points=points)(lambda rng: [])
 
 
-@pytest.mark.parametrize(("method", "flag"), [("integer_input", "integer_input"), ("inputs_unchanged", "inputs_unchanged")])
+@pytest.mark.parametrize(
+    ("method", "flag"), [("integer_input", "integer_input"), ("inputs_unchanged", "inputs_unchanged")]
+)
 def test_derived_criteria_take_the_first_criterions_array_cases(method, flag):
     made = bare()
     array = np.ones(3)
@@ -190,7 +192,9 @@ def test_mistake_is_kept_with_title_and_hint():
 def test_points_must_add_up():
     made = bare(points=2)
     made.criterion("values", points=1.5)(lambda rng: [])
-    with pytest.raises(DeclarationError, match=r"f: the criteria's points add up to 1\.5, the exercise is worth 2") as raised:
+    with pytest.raises(
+        DeclarationError, match=r"f: the criteria's points add up to 1\.5, the exercise is worth 2"
+    ) as raised:
         made.check()
     assert __file__ in str(raised.value)
 

@@ -48,7 +48,12 @@ def same_key(one, other):
 
 @pytest.mark.parametrize(
     "key",
-    [full_key(), double_key(), raises_key(), draws_key(Bernoulli(0.5), (2, 3), {"ones": lambda size, rng: np.ones(size)})],
+    [
+        full_key(),
+        double_key(),
+        raises_key(),
+        draws_key(Bernoulli(0.5), (2, 3), {"ones": lambda size, rng: np.ones(size)}),
+    ],
     ids=["all kinds", "double", "raises", "draws"],
 )
 def test_json_round_trip(key):

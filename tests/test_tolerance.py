@@ -74,7 +74,18 @@ def test_rounding_to_four_places_is_not():
 
 @pytest.mark.parametrize(
     "actual",
-    [2.0, np.float64(2.0), np.float32(2.0), np.array(2.0), np.array([2.0]), [2.0], (2.0,), 2, np.int64(2), np.array([2])],
+    [
+        2.0,
+        np.float64(2.0),
+        np.float32(2.0),
+        np.array(2.0),
+        np.array([2.0]),
+        [2.0],
+        (2.0,),
+        2,
+        np.int64(2),
+        np.array([2]),
+    ],
     ids=repr,
 )
 def test_a_scalar_has_many_forms(actual):
@@ -217,7 +228,9 @@ def test_shapes_are_never_broadcast(actual, expected, same_values):
 
 
 @pytest.mark.parametrize(
-    "actual", [A.tolist(), tuple(map(tuple, A)), list(A), [A[0].tolist(), A[1]]], ids=["lists", "tuples", "rows", "mixed"]
+    "actual",
+    [A.tolist(), tuple(map(tuple, A)), list(A), [A[0].tolist(), A[1]]],
+    ids=["lists", "tuples", "rows", "mixed"],
 )
 def test_lists_are_accepted_where_an_array_is_meant(actual):
     assert agrees(actual, A)
@@ -288,7 +301,11 @@ def test_the_path_leads_to_the_first_difference(actual, expected, path):
         (["a"], "a", Mismatch("type", "", {"actual": "list", "expected": ""})),
         ((1.0,), (1.0, 2.0), Mismatch("length", "", {"actual": 1, "expected": 2})),
         ([1.0, 2.0, 3.0], (1.0, 2.0), Mismatch("length", "", {"actual": 3, "expected": 2})),
-        ({"a": 1.0, "z": 1}, {"a": 1.0, "b": 2.0, "c": 3.0}, Mismatch("keys", "", {"missing": ["b", "c"], "extra": ["z"]})),
+        (
+            {"a": 1.0, "z": 1},
+            {"a": 1.0, "b": 2.0, "c": 3.0},
+            Mismatch("keys", "", {"missing": ["b", "c"], "extra": ["z"]}),
+        ),
         ({1: 1.0}, {"1": 1.0}, Mismatch("keys", "", {"missing": ["1"], "extra": ["1"]})),
     ],
     ids=lambda value: f"{value.kind} {value.path}" if isinstance(value, Mismatch) else "",
@@ -297,7 +314,9 @@ def test_every_kind_of_mismatch_has_its_details(actual, expected, wanted):
     assert mismatch(actual, expected) == wanted
 
 
-@pytest.mark.parametrize(("actual", "expected", "right"), [("a", "a", True), ("a", "b", False), (None, None, True)], ids=repr)
+@pytest.mark.parametrize(
+    ("actual", "expected", "right"), [("a", "a", True), ("a", "b", False), (None, None, True)], ids=repr
+)
 def test_texts_and_none_agree_when_equal(actual, expected, right):
     assert agrees(actual, expected) is right
 

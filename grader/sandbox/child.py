@@ -51,12 +51,13 @@ def serve(connection: socket.socket) -> None:
             order = receive(connection, _MAX_REQUEST)
             if order["do"] != "cases":
                 return
+            notebook.recall(order["name"])
             notebook.answer(order)
 
 
 def _limit(limits: Limits) -> None:
     for what, soft, hard in (
-        (resource.RLIMIT_CPU, int(limits.cpu), int(limits.cpu) + 1),
+        (resource.RLIMIT_CPU, int(limits.cpu) + 1, int(limits.cpu) + 2),
         (resource.RLIMIT_AS, limits.memory, limits.memory),
         (resource.RLIMIT_FSIZE, limits.file, limits.file),
         (resource.RLIMIT_CORE, 0, 0),
@@ -87,6 +88,7 @@ class _Notebook:
         self.limits = limits
         self.cell = -1
         self.functions: dict[str, Any] = {}
+        self.seen: dict[str, dict[str, Any]] = {}
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins, "display": _display}
         builtins.input = _no_input
         self._install_names()
@@ -138,7 +140,13 @@ class _Notebook:
         order = receive(self.connection, _MAX_REQUEST)
         if order["do"] == "cases":
             self.functions[name] = self.namespace.get(name)
+            self.seen[name] = dict(self.namespace)
             self.answer(order)
+
+    def recall(self, name: str) -> None:
+        """Give every global name the meaning it had at the check, so that helpers redefined since do no harm."""
+        self.namespace.clear()
+        self.namespace.update(self.seen.get(name, {}))
 
     def answer(self, order: dict[str, Any]) -> None:
         """Put every case to the function and send each answer as it comes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -105,11 +106,13 @@ class Sandbox:
             if job.folder is not None:
                 _copy_files(job.folder, scratch)
             connection = self._fork()
+            conversation = _Conversation(job, connection, scratch, keep_files)
             try:
-                return _Conversation(job, connection, scratch, keep_files).hold()
+                conversation.hold()
             finally:
                 connection.close()
-                self._reap()
+                status = self._reap()
+            return conversation.explained(status)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -178,15 +181,17 @@ class Sandbox:
         self._control = ours
         return ours
 
-    def _reap(self) -> None:
+    def _reap(self) -> int:
+        """End the child, if it has not ended by itself, and return its wait status."""
         control = self._control
         if control is None:
-            return
+            return 0
         try:
             control.sendall(b"k")
-            _receive_reply(control)
+            return _receive_reply(control)[0]
         except (OSError, SandboxError):
             self.close()
+            return 0
 
 
 def _receive_reply(control: socket.socket) -> tuple[int, float, float, int]:
@@ -227,7 +232,7 @@ class _Conversation:
         self.asked: set[str] = set()
         self.questions = {name: questions(key) for name, key in job.keys.items()}
 
-    def hold(self) -> Run:
+    def hold(self) -> None:
         """Talk to the child until it is done, gone or out of time."""
         job = self.job
         try:
@@ -257,8 +262,6 @@ class _Conversation:
             self.run.ended = "answers"
         except WireError:
             self.run.ended = "damaged"
-        self._explain_silence()
-        return self.run
 
     def _cells(self) -> None:
         """Serve checks until the last cell has run."""
@@ -313,14 +316,17 @@ class _Conversation:
         self.bytes_left -= _size(message)
         return message
 
-    def _explain_silence(self) -> None:
-        """Every case without an answer says why."""
+    def explained(self, status: int) -> Run:
+        """The run, with a reason for every case without an answer. status: how the child ended."""
+        if self.run.ended == "died" and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            self.run.ended = "time"
         for name, (public, hidden) in self.questions.items():
             answers = self.run.answers.setdefault(name, {})
             late = any(answer.missing == "time" for answer in answers.values())
             reason = "time" if late else self.run.ended or ("damaged" if name in self.asked else "not_asked")
             for question in (*public, *hidden):
                 answers.setdefault(question.id, Answer(missing=reason))
+        return self.run
 
 
 def _size(value: Any) -> int:

@@ -45,8 +45,8 @@ class TooMuch(Exception):
 class Limits:
     """How much a notebook may use; all are reported by name when hit.
 
-    wall, cpu: seconds per notebook. cell: seconds per cell. check: seconds for one exercise's cases, and again for its
-    hidden ones. memory, file, answers, output: bytes of address space, of one written file, of all answers, of one
+    wall, cpu: seconds per notebook. cell: seconds per cell. check: seconds for one case; when one has run out of time,
+    the exercise's other cases are not asked. memory, file, answers, output: bytes of address space, of one written file, of all answers, of one
     cell's output.
     """
 

@@ -1,0 +1,58 @@
+"""nbgrader's gradebook: what could not be graded waits for a person there, and is not exported as a zero."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.plugins import CsvExportPlugin
+
+STATUS = "status"
+GRADED, NOT_GRADED, REVIEW, NOT_SUBMITTED = "graded", "not graded", "needs review", "not submitted"
+
+
+def flag_for_review(db_url: str, notebook: str, assignment: str, student: str) -> None:
+    """Mark a submitted notebook that could not be graded, so that formgrader lists it; does nothing for an unknown one."""
+    with Gradebook(db_url) as gradebook:
+        try:
+            found = gradebook.find_submission_notebook(notebook, assignment, student)
+        except MissingEntry:
+            return
+        for grade in found.grades:
+            grade.needs_manual_grade = True
+        gradebook.db.commit()
+
+
+def submission_status(gradebook: Any, assignment: str, student: str) -> str:
+    """What became of a submission: one of the four words above."""
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return NOT_SUBMITTED
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    if grades and all(grade.auto_score is None and grade.manual_score is None for grade in grades):
+        return NOT_GRADED
+    return REVIEW if any(grade.needs_manual_grade for grade in grades) else GRADED
+
+
+class CsvWithStatus(CsvExportPlugin):  # type: ignore[misc]
+    """nbgrader's CSV with one more column, `status`; a submission that could not be graded has no score, not 0."""
+
+    def export(self, gradebook: Any) -> None:
+        """Write the CSV file to `self.to`, by default grades.csv."""
+        super().export(gradebook)
+        path = Path(self.to or "grades.csv")
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row[STATUS] = submission_status(gradebook, row["assignment"], row["student_id"])
+            if row[STATUS] == NOT_GRADED:
+                row["raw_score"] = row["score"] = ""
+        if not rows:
+            return
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)

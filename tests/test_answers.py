@@ -1,0 +1,216 @@
+"""Stored answers come back the same or not at all, and only for the same work."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from builders import double_key, make_case, make_criterion, make_key
+
+from grader.answers import AnswerStore, content_key
+from grader.calling import Answer, Raised
+from grader.exercise import Rng
+from grader.sandbox.parent import Job, Run
+from grader.sandbox.protocol import Limits
+from grader.wire import MAX_DEPTH, Opaque, plain
+
+RUN = Run(
+    answers={
+        "double": {
+            "a/public/0": Answer(value=(np.array([np.inf, -0.0]), {"w": [1, Opaque("set")]})),
+            "a/public/1": Answer(raised=Raised(("ValueError", "Exception"), "bad 한글", 3, "x @ w")),
+            "a/public/2": Answer(value=1.5, after={"x": np.arange(3)}),
+            "a/hidden0/0": Answer(missing="not_asked"),
+            "a/hidden0/1": Answer(missing="undefined"),
+            "a/hidden0/2": Answer(value=None),
+        },
+        "empty": {},
+    },
+    outputs={0: [], 3: [{"output_type": "stream", "name": "stdout", "text": "한글\n"}]},
+    level="limited",
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return AnswerStore(tmp_path / "answers")
+
+
+def test_a_run_comes_back(store):
+    store.save("abcdef", RUN)
+    assert repr(store.load("abcdef")) == repr(RUN)
+    assert store.path("abcdef").stat().st_mode & 0o077 == 0
+
+
+def test_a_stored_run_can_be_read_without_this_package(store):
+    store.save("abcdef", RUN)
+    with np.load(store.path("abcdef"), allow_pickle=False) as stored:
+        assert json.loads(stored["manifest"].tobytes())["level"] == "limited"
+        assert stored["answers"].dtype == np.uint8
+
+
+def test_nothing_stored_is_none(store):
+    assert store.load("abcdef") is None
+
+
+def test_the_last_one_saved_counts_and_leaves_nothing_else(store):
+    store.save("abcdef", Run())
+    store.save("abcdef", RUN)
+    assert repr(store.load("abcdef")) == repr(RUN)
+    assert [path.name for path in store.path("abcdef").parent.iterdir()] == ["abcdef.npz"]
+
+
+@pytest.mark.parametrize("ended", ["time", "died", "answers", "damaged"])
+def test_a_run_that_was_ended_is_not_kept(store, ended):
+    store.save("abcdef", dataclasses.replace(RUN, ended=ended))
+    assert store.load("abcdef") is None
+
+
+def test_a_run_in_which_a_case_took_too_long_is_not_kept(store):
+    store.save("abcdef", Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}))
+    assert store.load("abcdef") is None
+
+
+def test_the_deepest_answers_can_be_kept(store):
+    value = []
+    value.append(value)
+    answer = Answer(value=[plain(value)] * 2, after=[{"x": plain(value)}] * 2)
+    store.save("abcdef", Run(answers={"f": {"a": answer}}))
+    assert store.load("abcdef").answers["f"]["a"].value is not None
+    assert MAX_DEPTH == 32
+
+
+def damaged(data):
+    """A stored file, damaged in every way a disk or a person can think of."""
+    yield "empty", b""
+    yield "text", b"not a file of arrays"
+    yield "zip signature", b"PK\x03\x04"
+    yield "numpy", b"\x93NUMPY\x01\x00"
+    for length in range(1, len(data), max(1, len(data) // 40)):
+        yield f"cut at {length}", data[:length]
+    for place in range(len(data)):
+        yield f"byte {place}", data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :]
+
+
+def test_a_damaged_file_is_none_or_unharmed(store):
+    store.save("abcdef", RUN)
+    path = store.path("abcdef")
+    for what, data in damaged(path.read_bytes()):
+        path.write_bytes(data)
+        try:
+            found = store.load("abcdef")
+        except Exception as error:
+            pytest.fail(f"{what}: {error!r}")
+        # Some bytes of a zip file (dates, say) mean nothing.
+        assert found is None or repr(found) == repr(RUN), what
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [{}, [], None, {"outputs": []}, {"outputs": {"x": []}, "ended": "", "level": ""}, {"outputs": {}, "level": ""}],
+    ids=str,
+)
+def test_a_file_with_another_manifest_is_none(store, manifest):
+    store.save("abcdef", RUN)
+    path = store.path("abcdef")
+    with np.load(path) as stored:
+        answers = stored["answers"]
+    np.savez(path, manifest=np.frombuffer(json.dumps(manifest).encode(), np.uint8), answers=answers)
+    assert store.load("abcdef") is None
+
+
+@pytest.mark.parametrize(
+    "value", [5, [], {"f": 5}, {"f": {"a": 5}}, {"f": {"a": {}}}, {"f": {"a": {"missing": 5}}}], ids=str
+)
+def test_a_file_with_other_answers_is_none(store, value):
+    from grader.wire import encode
+
+    store.save("abcdef", RUN)
+    path = store.path("abcdef")
+    with np.load(path) as stored:
+        manifest = stored["manifest"]
+    np.savez(path, manifest=manifest, answers=np.frombuffer(encode(value), np.uint8))
+    assert store.load("abcdef") is None
+
+
+def test_pickles_are_not_read(store):
+    path = store.path("abcdef")
+    path.parent.mkdir(parents=True)
+    np.savez(path, manifest=np.array([{}], object), answers=np.array([1], object))
+    assert store.load("abcdef") is None
+
+
+# ------------------------------------------------------------------------------------------ content keys
+
+
+def key_of(x=1.0, **options):
+    return make_key(make_criterion("values", make_case("values/public/0", 2.0, x=x), **options))
+
+
+JOB = Job(((0, "x = 1"), (2, "check()")), {"double": 2}, {"double": key_of()}, limits=Limits())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cells": ((0, "x = 2"), (2, "check()"))},
+        {"cells": ((1, "x = 1"), (2, "check()"))},
+        {"cells": ((0, "x = 1"),)},
+        {"checks": {"double": 0}},
+        {"checks": {}},
+        {"limits": Limits(check=1.0)},
+        {"limits": Limits(memory=2**20)},
+        {"environment": {"A": "b"}},
+        {"keys": {}},
+        {"keys": {"double": key_of(2.0)}},
+        {"keys": {"double": key_of(np.array(1.0))}},
+        {"keys": {"double": key_of(Rng(1))}},
+        {"keys": {"double": key_of(inputs_unchanged=True)}},
+        {"keys": {"triple": key_of()}},
+        {"keys": {"double": dataclasses.replace(key_of(), parameters=("y", "x"))}},
+    ],
+    ids=str,
+)
+def test_a_content_key_changes_with_what_an_answer_depends_on(changes):
+    assert content_key(dataclasses.replace(JOB, **changes)) != content_key(JOB)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"keys": {"double": dataclasses.replace(key_of(), hint="another", points=5.0, mistakes={"a": "b"})}},
+        {"keys": {"double": make_key(make_criterion("values", make_case("values/public/0", 99.0, x=1.0), points=9))}},
+    ],
+    ids=["nothing", "hint and points", "expected value"],
+)
+def test_a_content_key_stays_where_only_the_judging_changes(changes):
+    assert content_key(dataclasses.replace(JOB, **changes)) == content_key(JOB)
+
+
+def test_a_content_key_depends_on_the_files_beside_the_notebook(tmp_path):
+    job = dataclasses.replace(JOB, folder=tmp_path)
+    empty = content_key(job)
+    (tmp_path / "a.ipynb").write_text("{}")
+    assert content_key(job) == empty
+    (tmp_path / "data.csv").write_text("1")
+    first = content_key(job)
+    (tmp_path / "data.csv").write_text("2")
+    second = content_key(job)
+    (tmp_path / "data.csv").rename(tmp_path / "other.csv")
+    assert len({empty, first, second, content_key(job)}) == 4
+
+
+def test_a_content_key_does_not_depend_on_the_folders_place(tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "data.csv").write_text("1")
+    assert content_key(dataclasses.replace(JOB, folder=tmp_path / "a")) == content_key(
+        dataclasses.replace(JOB, folder=tmp_path / "b")
+    )
+
+
+def test_hidden_inputs_are_part_of_the_content():
+    full = dataclasses.replace(JOB, keys={"double": double_key()})
+    public = dataclasses.replace(JOB, keys={"double": double_key().public()})
+    assert content_key(full) != content_key(public)

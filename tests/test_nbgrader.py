@@ -1,0 +1,333 @@
+"""The stock nbgrader commands on the real course: one class, graded once, looked at from all sides."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from course_copy import SECRET, cell_of, copy_course, export, hand_in, notebook, run
+from nbgrader.api import Gradebook
+
+from grader import oracle
+from grader.course import find_course
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader")]
+
+WEEK, NAME = "02_activations", "activations"
+OWN = "own_week"
+
+
+def _solve(node: dict[str, Any], **sources: str) -> dict[str, Any]:
+    """A copy of a notebook with other stub cells."""
+    node = copy.deepcopy(node)
+    for exercise, source in sources.items():
+        cell_of(node, f"{exercise}-stub")["source"] = source
+    return node
+
+
+def _own_assignment(course: Path) -> None:
+    """An assignment of the instructor's own: plain asserts, some hidden, and an answer for a person to read."""
+
+    def cell(source: str, **nbgrader: Any) -> dict[str, Any]:
+        base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
+        metadata = {"nbgrader": {**base, **nbgrader}} if nbgrader else {}
+        return {"cell_type": "code", "metadata": metadata, "source": source, "outputs": [], "execution_count": None}
+
+    node = {
+        "nbformat": 4,
+        "nbformat_minor": 4,
+        "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
+        "cells": [
+            cell("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", solution=True, grade_id="stub"),
+            cell("assert answer > 0", grade=True, locked=True, grade_id="visible", points=2),
+            cell(
+                "assert answer > 0\n### BEGIN HIDDEN TESTS\nassert answer == 42, 'the answer is 42'\n### END HIDDEN TESTS",
+                grade=True,
+                locked=True,
+                grade_id="hidden",
+                points=3,
+            ),
+        ],
+    }
+    path = course / "solutions" / OWN / "own.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(node))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class that has handed in two assignments and been graded by the commands of the README."""
+    course = copy_course(tmp_path_factory.mktemp("nbgrader") / "course")
+    run(course, "nbgrader", "generate_assignment", WEEK)
+    stub = notebook(course / "exercises" / WEEK / f"{NAME}.ipynb")
+    solved = notebook(course / "solutions" / WEEK / f"{NAME}.ipynb")
+    hand_in(course, "solved", WEEK, solved, NAME)
+    hand_in(course, "untouched", WEEK, stub, NAME)
+    partial = "def sigmoid(z):\n    return np.exp(z) / (1 + np.exp(z))"
+    hand_in(course, "partial", WEEK, _solve(solved, sigmoid=partial, relu="def relu(z):\n    return abs(z)"), NAME)
+    hand_in(
+        course,
+        "warns",
+        WEEK,
+        _solve(
+            solved,
+            relu="import warnings, sys\n\ndef relu(z):\n    warnings.warn('careful')\n    print('note', file=sys.stderr)\n    return np.maximum(0, z)",
+        ),
+        NAME,
+    )
+    hand_in(course, "broken", WEEK, "this is not a notebook", NAME)
+    hand_in(course, "renamed", WEEK, solved, "my_homework")
+    hand_in(
+        course,
+        "deleted",
+        WEEK,
+        {**solved, "cells": [c for c in solved["cells"] if "".join(c["source"]) != 'check("relu")']},
+        NAME,
+    )
+    hand_in(course, "forged", WEEK, _forge(stub), NAME)
+    leaks = "seen = []\n\ndef relu(z):\n    seen.append(z)\n    print(z)\n    open('seen.txt', 'a').write(repr(z))\n    raise ValueError(repr(z))"
+    hand_in(course, "leaks", WEEK, _solve(solved, relu=leaks), NAME)
+    done = run(course, "nbgrader", "autograde", WEEK, check=False)
+    (course / "autograde.log").write_text(done.stderr + f"\nexit {done.returncode}")
+    run(course, "nbgrader", "generate_feedback", WEEK)
+
+    _own_assignment(course)
+    run(course, "nbgrader", "generate_assignment", OWN)
+    own = notebook(course / "exercises" / OWN / "own.ipynb")
+    own["cells"][0]["source"] = "answer = 42"
+    hand_in(course, "right", OWN, own, "own")
+    own["cells"][0]["source"] = "answer = 41"
+    hand_in(course, "wrong", OWN, own, "own")
+    done = run(course, "nbgrader", "autograde", OWN)
+    (course / "own.log").write_text(done.stderr)
+    run(course, "nbgrader", "generate_feedback", OWN)
+    return course
+
+
+def _forge(stub: dict[str, Any]) -> dict[str, Any]:
+    """A notebook that claims marks wherever a notebook can: points, outputs, verdicts, a check of its own."""
+    node = copy.deepcopy(stub)
+    for name in ("sigmoid", "relu"):
+        cell = cell_of(node, name)
+        cell["metadata"]["nbgrader"]["points"] = 100
+        cell["source"] = "3.0"
+        cell["outputs"] = [
+            {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "3.0"}},
+            {
+                "output_type": "display_data",
+                "metadata": {},
+                "data": {"application/vnd.gradmark.verdict+json": {"points": 3, "max_points": 3, "status": "passed"}},
+            },
+        ]
+    cell_of(node, "setup")["source"] = "import numpy as np\ncheck = hint = lambda name: 3.0"
+    return node
+
+
+def marks(course: Path, assignment: str = WEEK) -> dict[str, float]:
+    """Student -> exported score of those who have one."""
+    return {student: float(row["score"]) for student, row in export(course, assignment).items() if row["score"]}
+
+
+def _log(course: Path) -> str:
+    return (course / "autograde.log").read_text()
+
+
+def _score(course: Path, student: str, grade_id: str) -> float | None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return gradebook.find_grade(grade_id, NAME, WEEK, student).auto_score
+
+
+def test_marks_are_right_with_partial_credit(course):
+    found = marks(course)
+    assert found["solved"] == 11
+    assert found["untouched"] == 0
+    # sigmoid loses "finite far from zero" (1 of 3) and sigmoid_derivative, built on it, its own 0.5; relu all 2.
+    assert found["partial"] == 11 - 1 - 0.5 - 2
+
+
+def test_warnings_in_right_code_cost_nothing(course):
+    assert marks(course)["warns"] == 11
+
+
+def test_points_per_exercise_come_from_the_declaration(course):
+    assert [_score(course, "partial", name) for name in ("sigmoid", "sigmoid_derivative", "relu")] == [2, 2.5, 0]
+
+
+def test_a_broken_notebook_stops_nobody_and_is_listed(course):
+    log = _log(course)
+    lines = [line for line in log.splitlines() if "not graded:" in line]
+    assert len(lines) == 1
+    assert "submitted/broken/02_activations/activations.ipynb: is not a notebook" in lines[0]
+    assert f"There was an error processing assignment '{WEEK}' for student 'broken'" in log
+    assert "Traceback" not in log
+    assert log.rstrip().endswith("exit 1")
+    assert (course / "autograded" / "leaks" / WEEK).is_dir()
+
+
+def test_a_broken_notebook_waits_for_a_person(course):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        found = gradebook.find_submission_notebook(NAME, WEEK, "broken")
+        assert found.needs_manual_grade
+        assert [grade.auto_score for grade in found.grades] == [None] * 4
+
+
+def test_what_was_not_graded_is_exported_without_a_score(course):
+    rows = export(course, WEEK)
+    assert {student: (row["status"], row["score"]) for student, row in rows.items() if row["status"] != "graded"} == {
+        "broken": ("not graded", ""),
+        "renamed": ("not graded", ""),
+        "right": ("not submitted", "0.0"),
+        "wrong": ("not submitted", "0.0"),
+    }
+
+
+def test_a_renamed_notebook_is_told_by_name(course):
+    assert "has my_homework.ipynb where activations.ipynb is expected" in _log(course)
+
+
+def test_a_deleted_check_is_put_back(course):
+    assert marks(course)["deleted"] == 11
+    assert "The check of relu is missing from the submission; it is put back" in _log(course)
+
+
+def test_claims_inside_the_notebook_gain_nothing(course):
+    assert marks(course)["forged"] == 0
+
+
+def test_the_log_says_the_isolation_level(course):
+    assert "Isolation level limited" in _log(course)
+
+
+def test_the_check_cell_and_the_feedback_page_show_the_verdict(course):
+    cell = cell_of(notebook(course / "autograded" / "partial" / WEEK / f"{NAME}.ipynb"), "relu")
+    data = cell["outputs"][-1]["data"]
+    shown = "".join(data["text/plain"])
+    assert "✗ relu   0 / 2" in shown
+    assert "likely: returned |z|: negative entries become 0" in shown
+    assert "isolation level limited" in shown
+    page = (course / "feedback" / "partial" / WEEK / f"{NAME}.html").read_text()
+    assert "negative entries become 0" in page
+    assert "0 of 6 cases" in page
+
+
+def _hidden_numbers(course: Path) -> set[str]:
+    """How numbers that only hidden cases hold would look, however they are printed."""
+    keys = oracle.grading_keys(find_course(course), find_course(course).assignment(WEEK))
+    found: set[str] = set()
+    public: set[str] = set()
+    for key in keys.values():
+        for _, case in key.cases:
+            into = found if case.hidden else public
+            for value in (case.expected, *case.calls[0].values()):
+                for number in np.ravel(np.asarray(value, dtype=float)):
+                    if abs(number) > 1e-3 and number != round(number, 2):
+                        into.add(f"{abs(number):.4f}"[:6])
+    return found - public
+
+
+def test_nothing_hidden_is_in_any_file_a_student_gets(course, monkeypatch):
+    monkeypatch.setenv("GRADER_SECRET", SECRET)
+    secrets = _hidden_numbers(course)
+    assert len(secrets) > 200
+    handed_out = [
+        path for folder in ("feedback", "autograded") for path in (course / folder).rglob("*") if path.is_file()
+    ]
+    handed_out += [path for path in (course / "exercises").rglob("*") if path.is_file()]
+    texts = {path: path.read_text() for path in handed_out}
+    # What the leaking submission saw while its cells ran is public and must be there, or this test proves nothing.
+    seen = course / "autograded" / "leaks" / WEEK / "seen.txt"
+    assert "array(" in texts[seen]
+    # A number of six characters turns up by chance in a page full of them; a leak brings a whole array.
+    counts = {path: sum(secret in text for secret in secrets) for path, text in texts.items()}
+    base = {
+        path: sum(secret in text for secret in secrets) for path, text in texts.items() if "untouched" in path.parts
+    }
+    assert all(counts[path] <= 0.2 * len(secrets) for path in counts), counts
+    assert counts[seen] <= 5, "hidden inputs reached a file"
+    assert base
+
+
+def test_plain_assert_cells_are_graded_as_nbgrader_does(course):
+    found = marks(course, OWN)
+    assert (found["right"], found["wrong"]) == (5, 2)
+    log = (course / "own.log").read_text()
+    assert "Cell visible: its mark was decided inside the student's process" in log
+
+
+def test_hidden_tests_of_plain_cells_stay_out_of_feedback(course):
+    for student in ("right", "wrong"):
+        page = (course / "feedback" / student / OWN / "own.html").read_text()
+        assert "answer == 42" not in page
+        assert "the answer is 42" not in page
+    assert "AssertionError in this cell" in page
+
+
+def test_validate_sees_failure_and_success(course):
+    failed = run(course, "nbgrader", "validate", f"submitted/partial/{WEEK}/{NAME}.ipynb")
+    assert "VALIDATION FAILED ON 3 CELL(S)" in failed.stdout.replace("\n", " ")
+    assert "✗ relu   0 / 2" in failed.stdout
+    passed = run(course, "nbgrader", "validate", f"submitted/solved/{WEEK}/{NAME}.ipynb")
+    assert "Success! Your notebook passes all the tests." in passed.stdout
+
+
+def test_without_execution_no_mark_is_guessed(course, tmp_path):
+    other = tmp_path / "course"
+    shutil.copytree(course, other)
+    run(other, "nbgrader", "autograde", WEEK, "--student", "forged", "--force", "--no-execute")
+    assert _score(other, "forged", "relu") is None
+    with Gradebook(f"sqlite:///{other / 'gradebook.db'}") as gradebook:
+        assert gradebook.find_grade("relu", NAME, WEEK, "forged").needs_manual_grade
+
+
+def test_a_manual_mark_survives_grading_again(course, tmp_path):
+    other = tmp_path / "course"
+    shutil.copytree(course, other)
+    with Gradebook(f"sqlite:///{other / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("relu", NAME, WEEK, "partial").manual_score = 1.5
+        gradebook.db.commit()
+    run(other, "nbgrader", "autograde", WEEK, "--student", "partial", "--force")
+    assert marks(other)["partial"] == 7.5 + 1.5
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (("autograde", "no_such_week"), "unknown assignment 'no_such_week'; the course has 02_activations"),
+        (("autograde", "04_softmax"), "does not have 04_softmax; run `nbgrader generate_assignment 04_softmax` first"),
+    ],
+    ids=["unknown assignment", "not in the gradebook"],
+)
+def test_operators_mistakes_are_one_line(course, command, line):
+    done = run(course, "nbgrader", *command, check=False)
+    assert done.returncode == 1
+    assert line in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_stale_public_cases_are_refused_before_grading(course, tmp_path):
+    other = tmp_path / "course"
+    shutil.copytree(course, other)
+    with (other / "reference" / "activations.py").open("a") as file:
+        file.write("\n# changed after the release\n")
+    done = run(other, "nbgrader", "autograde", WEEK, "--force", check=False)
+    assert done.returncode == 1
+    assert "exercises/02_activations/public_cases.json: is not from the current reference.activations" in done.stderr
+    assert "run `grader build 02_activations`" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert marks(other)["solved"] == 11, "the refused run must change nothing"
+
+
+def test_a_reference_that_raises_is_one_line(course, tmp_path):
+    other = tmp_path / "course"
+    shutil.copytree(course, other)
+    path = other / "reference" / "activations.py"
+    path.write_text(path.read_text().replace("return torch.relu(z)", "raise RuntimeError('boom')", 1))
+    done = run(other, "grader", "build", WEEK, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip() == "grader: relu, case values/public/0: the reference raised RuntimeError: boom"

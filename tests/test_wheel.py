@@ -1,0 +1,96 @@
+"""The wheel a student installs: complete without torch, nbgrader or Jupyter, and without reference or solutions."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from course_copy import ROOT, cell_of, notebook
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+
+WEEK = "02_activations"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an empty environment with the wheel, NumPy and pytest in it."""
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    python = folder / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    subprocess.run(
+        [*install, "--constraint", str(ROOT / "constraints.txt"), str(wheel), "pytest"], check=True, capture_output=True
+    )
+    return python
+
+
+def run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the environment's Python with nothing of ours around it."""
+    variables = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [str(python), *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_wheel_holds_no_reference_and_no_solution(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        texts = {name: archive.read(name).decode("utf-8", "replace") for name in names if "course_copy" in name}
+    assert {name.split("/")[0] for name in names} == {"grader", "gradmark-0.1.0.dist-info"}
+    assert f"grader/course_copy/{WEEK}/public_cases.json" in names
+    assert f"grader/course_copy/{WEEK}/activations.ipynb" in names
+    assert not [name for name, text in texts.items() if "BEGIN SOLUTION" in text or "Why this works" in text]
+
+
+def test_the_environment_has_numpy_and_pytest_only(environment, tmp_path):
+    listed = json.loads(run(environment, tmp_path, "-m", "pip", "list", "--format=json").stdout)
+    assert {package["name"].lower() for package in listed} <= {
+        *("gradmark", "numpy", "pytest", "iniconfig", "packaging", "pluggy", "pygments", "pip", "setuptools"),
+    }
+
+
+def test_check_works_where_only_the_notebook_was_uploaded(environment, tmp_path):
+    script = "import numpy as np\nfrom grader import check, hint\n\ndef relu(z):\n    return np.maximum(0, z)\n\ncheck('relu')\n"
+    done = run(environment, tmp_path, "-c", script + "hint('relu')")
+    assert done.returncode == 0, done.stderr
+    assert "✓ relu   2 / 2" in done.stdout
+    assert "np.maximum takes two arguments" in done.stdout
+    done = run(environment, tmp_path, "-c", script.replace("np.maximum(0, z)", "abs(z)"))
+    assert done.returncode == 1
+    assert "likely: returned |z|" in done.stderr
+
+
+def test_pytest_checks_the_exercises(environment, tmp_path):
+    shutil.copytree(ROOT / "exercises" / WEEK, tmp_path / "exercises" / WEEK)
+    done = run(environment, tmp_path, "-m", "pytest", "exercises/")
+    assert done.returncode == 0, done.stdout
+    assert "4 skipped" in done.stdout
+    path = tmp_path / "exercises" / WEEK / "activations.ipynb"
+    node = notebook(path)
+    cell_of(node, "relu-stub")["source"] = "def relu(z):\n    return np.maximum(0, z)"
+    path.write_text(json.dumps(node))
+    (path.parent / "public_cases.json").unlink()
+    done = run(environment, tmp_path, "-m", "pytest", "exercises/")
+    assert "1 passed, 3 skipped" in done.stdout
+
+
+def test_the_command_says_what_it_lacks(environment, tmp_path):
+    done = run(environment, tmp_path, "-m", "grader", "build")
+    assert done.returncode == 2
+    assert done.stderr.strip() == "grader: typer is not installed; run: pip install 'gradmark[course]'"
