@@ -59,8 +59,10 @@ def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int
     name = f"{assignment.name}-{zlib.crc32(json.dumps(made_of).encode()):08x}-{digest}.json"
     path = folder.state / "keys" / name
     try:
-        return {node["exercise"]: key_from_json(node) for node in json.loads(path.read_text())}
-    except (OSError, ValueError, BadKey, TypeError):
+        kept = {node["exercise"]: key_from_json(node) for node in json.loads(path.read_text())}
+        if kept:
+            return kept
+    except (OSError, ValueError, BadKey, TypeError, KeyError, RecursionError):
         pass  # never made, or damaged: make it
     keys = {name: make_key(exercise, seeds, digest) for name, exercise in declared(folder, assignment).items()}
     write_atomically(path, json.dumps([key_to_json(key) for key in keys.values()]))

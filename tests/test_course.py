@@ -1,5 +1,6 @@
 """Where a course lies, and its secret."""
 
+import errno
 import hashlib
 import stat
 
@@ -141,9 +142,12 @@ def test_an_empty_secret_is_not_used(course):
 
 
 @pytest.mark.usefixtures("unset")
-def test_a_place_that_cannot_be_written_is_named(course):
+def test_a_place_that_cannot_be_written_is_named(course, monkeypatch):
+    def refuse(*args):
+        raise OSError(errno.EROFS, "Read-only file system")
+
     made = course()
-    made.state.write_text("in the way")
+    monkeypatch.setattr("os.open", refuse)
     with pytest.raises(CourseError, match="set GRADER_SECRET instead"):
         _ = made.secret
 

@@ -1,0 +1,112 @@
+"""What things cost, on this machine, now. `make bench` prints it; nothing here fails because a machine is slow.
+
+Goals: importing grader adds at most 30 ms to importing NumPy; a check answers within 50 ms.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader import oracle
+from grader.checking import check_function
+from grader.course import CourseFolder
+from grader.grade import Submission, grade_file
+from grader.public import find_key, installed_cases
+
+ROOT = Path(__file__).parents[1]
+COURSE = CourseFolder(ROOT, "reference:COURSE")
+
+
+def relu(z: Any) -> Any:
+    """A right answer."""
+    return np.maximum(0, z)
+
+
+def he_uniform(fan_in: int, fan_out: int, rng: Any) -> Any:
+    """A wrong answer to xavier_uniform: the most a check has to work."""
+    limit = np.sqrt(6 / fan_in)
+    return rng.uniform(-limit, limit, size=(fan_in, fan_out))
+
+
+def xavier(fan_in: int, fan_out: int, rng: Any) -> Any:
+    """A right answer to xavier_uniform."""
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, size=(fan_in, fan_out))
+
+
+def seconds(code: str) -> float:
+    """How long a fresh interpreter takes for `code`."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("code", ["import numpy", "import numpy, grader", "import numpy\nfrom grader import check"])
+def test_import(benchmark: Callable[..., Any], code: str) -> None:
+    benchmark.pedantic(seconds, args=(code,), rounds=11, warmup_rounds=1)
+
+
+def test_import_of_grader_beside_numpys(benchmark: Any) -> None:
+    """The difference, pair by pair, in one run."""
+    pairs = [(seconds("import numpy, grader"), seconds("import numpy")) for _ in range(15)]
+    added = statistics.median(both - alone for both, alone in pairs)
+    benchmark.extra_info["added_ms"] = round(1e3 * added, 1)
+    print(f"\nimport grader adds {1e3 * added:.1f} ms to import numpy (median of {len(pairs)} pairs; goal 30)")
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function"),
+    [("relu", relu), ("relu", np.abs), ("xavier_uniform", xavier), ("xavier_uniform", he_uniform)],
+    ids=["right values", "wrong values", "right draws", "wrong draws"],
+)
+def test_check(benchmark: Callable[..., Any], exercise: str, function: Callable[..., Any]) -> None:
+    """Everything a check does but showing the message, file already read once."""
+    folders = [path.parent for path in installed_cases()]
+
+    def check() -> None:
+        key = find_key(exercise, folders).public()
+        check_function(function, key)
+
+    benchmark.pedantic(check, rounds=11, warmup_rounds=2)
+
+
+@pytest.mark.parametrize("exercise", ["relu", "xavier_uniform"])
+def test_first_check_in_a_fresh_notebook(benchmark: Callable[..., Any], exercise: str, tmp_path: Path) -> None:
+    """The first check also reads the public cases; the notebook's first cell has imported NumPy and `check`."""
+    code = (
+        "import time, numpy as np, numpy.random\n"
+        "def relu(z): return np.maximum(0, z)\n"
+        "def xavier_uniform(i, o, rng):\n    l = np.sqrt(6 / (i + o)); return rng.uniform(-l, l, size=(i, o))\n"
+        "from grader import check\n"
+        "start = time.perf_counter()\n"
+        f"check({exercise!r})\n"
+        "print(time.perf_counter() - start)"
+    )
+
+    def first() -> float:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+        return float(done.stdout.splitlines()[-1])
+
+    found = [first() for _ in range(9)]
+    print(f"\nfirst check of {exercise}: {1e3 * statistics.median(found):.0f} ms (median of {len(found)}; goal 50)")
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+@pytest.mark.parametrize("assignment", [item.name for item in COURSE.course.assignments])
+def test_grade_one_submission(benchmark: Callable[..., Any], assignment: str) -> None:
+    """Read, run in a forked child, judge: a solved notebook, warm keys, warm sandbox."""
+    item = COURSE.assignment(assignment)
+    keys = oracle.grading_keys(COURSE, item)
+    submission = Submission("bench", COURSE.source(item))
+    graded = benchmark.pedantic(grade_file, args=(submission, keys), rounds=11, warmup_rounds=2)
+    assert graded.points == sum(key.points for key in keys.values())
