@@ -162,7 +162,8 @@ def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, 
         f"<td style='text-align:left'>{_standing(criterion) if criterion.total else text('criterion_hidden')}</td></tr>"
         for criterion in verdict.criteria
     )
-    said = lines[1:] if verdict.status == "not_started" else lines[2:-1]
+    # The rubric is the table, the last line `hint`.
+    said = lines[1:] if verdict.status == "not_started" else lines[1 + (verdict.points > 0) : -1]
     body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in said)
     notes = f"<div style='opacity:.7'>{html.escape(note)}</div>" if note else ""
     return (

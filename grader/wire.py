@@ -259,7 +259,8 @@ def _restore(node: Json, fetch: Callable[[Json], np.ndarray]) -> Plain:
                 raise WireError("an int beyond 64 bits")
             return node
         if type(node) is str:
-            return node
+            # Half a surrogate pair is a Python string that no file can hold.
+            return node.encode("utf-8", "replace").decode()
         if type(node) is not dict or len(node) != 1:
             raise WireError("not a node")
         ((tag, content),) = node.items()

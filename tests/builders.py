@@ -71,14 +71,18 @@ def double_key() -> Key:
             made("values/public/1", np.arange(6.0).reshape(2, 3)),
             made("values/hidden0/0", np.array([[SECRET, SECRET]]), hidden=True),
         ),
-        make_criterion("far from zero", made("far from zero/public/0", np.array([-SECRET, SECRET])), hidden=True, points=2),
+        make_criterion(
+            "far from zero", made("far from zero/public/0", np.array([-SECRET, SECRET])), hidden=True, points=2
+        ),
         mistakes={"returned x itself": "it wants doubling", "squared x": "2x, not x²"},
     )
 
 
 def answers_of(key: Key, function: Callable[..., Any]) -> dict[str, Answer]:
     """What a function answers to every case of a key."""
-    return {case.id: ask(function, key.parameters, case.calls, criterion.inputs_unchanged) for criterion, case in key.cases}
+    return {
+        case.id: ask(function, key.parameters, case.calls, criterion.inputs_unchanged) for criterion, case in key.cases
+    }
 
 
 def raises_key(name: str = "ValueError") -> Key:
@@ -122,7 +126,7 @@ def notebook_text(*cells: dict[str, Any]) -> str:
 
 _numbers = itertools.count()
 
-REFERENCE = '''
+REFERENCE = """
     from grader.exercise import case, exercise, raising
     import numpy as np
 
@@ -146,7 +150,7 @@ REFERENCE = '''
     @double.mistake("returned x itself", hint="it wants doubling")
     def _(x):
         return 1 * x
-'''
+"""
 
 
 def write_course(root: Path, reference: str = REFERENCE, *, package: str = "") -> CourseFolder:

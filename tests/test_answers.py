@@ -119,9 +119,7 @@ def test_a_file_with_another_manifest_is_none(store, manifest):
     assert store.load("abcdef") is None
 
 
-@pytest.mark.parametrize(
-    "value", [5, [], {"f": 5}, {"f": {"a": 5}}, {"f": {"a": {}}}], ids=str
-)
+@pytest.mark.parametrize("value", [5, [], {"f": 5}, {"f": {"a": 5}}, {"f": {"a": {}}}], ids=str)
 def test_a_file_with_other_answers_is_none(store, value):
     from grader.wire import encode
 

@@ -266,7 +266,7 @@ from grader import check, hint
 def double(x): return 2 * x
 check('double')
 loaded = {name.partition('.')[0] for name in sys.modules}
-print(sorted(loaded & {'torch', 'IPython', 'scipy', 'nbformat', 'nbgrader', 'jupytext', 'jaxtyping', 'pandas', 'pytest', 'reference'}))
+print(sorted(loaded & {'torch', 'IPython', 'scipy', 'nbformat', 'nbgrader', 'jupytext', 'pytest', 'reference'}))
 print(sorted(loaded - before - sys.stdlib_module_names))
 """
     out = python(tmp_path, code).splitlines()

@@ -33,14 +33,14 @@ def test_a_pyproject_of_something_else_is_passed_by(course):
 
 
 def test_no_course_says_what_one_is(tmp_path):
-    with pytest.raises(CourseError, match="no course here or above; its pyproject.toml has"):
+    with pytest.raises(CourseError, match=r"no course here or above; its pyproject\.toml has"):
         find_course(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"[", b"\xff"], ids=["not TOML", "not UTF-8"])
 def test_a_broken_pyproject_is_named(tmp_path, content):
     (tmp_path / "pyproject.toml").write_bytes(content)
-    with pytest.raises(CourseError, match="pyproject.toml: is not TOML"):
+    with pytest.raises(CourseError, match=r"pyproject\.toml: is not TOML"):
         find_course(tmp_path)
 
 

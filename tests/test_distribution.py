@@ -101,7 +101,11 @@ FLAWED = {
     "second call identical": (once_more, UNIFORM, {"not_random"}),
     "constant": (lambda rng, size: np.zeros(size), UNIFORM, {"not_random", "spread", "law"}),
     "one row for all": (lambda rng, size: np.tile(rng.uniform(-0.05, 0.05, size[1]), (size[0], 1)), UNIFORM, {"rows"}),
-    "one column for all": (lambda rng, size: np.tile(rng.uniform(-0.05, 0.05, (size[0], 1)), (1, size[1])), UNIFORM, {"columns"}),
+    "one column for all": (
+        lambda rng, size: np.tile(rng.uniform(-0.05, 0.05, (size[0], 1)), (1, size[1])),
+        UNIFORM,
+        {"columns"},
+    ),
     "mask per row": (lambda rng, size: 1.25 * (rng.random((size[0], 1)) < 0.8) * np.ones(size), MASK, {"columns"}),
     "mask per column": (lambda rng, size: 1.25 * (rng.random(size[1]) < 0.8) * np.ones(size), MASK, {"rows"}),
     "5 % too wide": (lambda rng, size: rng.uniform(-0.0525, 0.0525, size), UNIFORM, {"bounds", "spread", "law"}),
@@ -122,7 +126,7 @@ FLAWED = {
     "a little out of bounds": (lambda rng, size: one(rng, size, 0.050001), UNIFORM, {"bounds"}),
     "a little off the value": (lambda rng, size: MASK.value * 1.00001 * (rng.random(size) < 0.8), MASK, {"bounds"}),
     "whole numbers": (lambda rng, size: rng.integers(0, 2, size), Uniform(0, 1), {"spread", "law"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FLAWED)
@@ -136,7 +140,7 @@ def test_flaws_are_found(name):
 
 @pytest.mark.parametrize("name", ["own seed", "global generator"])
 def test_another_source_alone_is_no_flaw_of_the_law(name):
-    draw, law, flaws = FLAWED[name]
+    draw, law, _ = FLAWED[name]
     assert set(summary_of(draw, law).flaws) - {"calls", "not_random", "other_source"} == set()
 
 
@@ -269,7 +273,7 @@ def test_dependence_false_alarms(flaw, law, shape):
     def repeated(x):
         """Every entry repeats its neighbour with probability x."""
         sample = fresh.copy() if flaw == "rows" else fresh.T.copy()
-        keep = dice < x if flaw == "rows" else dice.T < x
+        keep = dice < x if flaw == "rows" else x > dice.T
         for place in range(1, len(sample)):
             sample[place] = np.where(keep[place], sample[place - 1], sample[place])
         return sample if flaw == "rows" else sample.T

@@ -1,4 +1,4 @@
-"""Marks follow from answers alone, mistakes are recognised only where they explain everything, hidden inputs stay hidden."""
+"""Marks follow from answers alone; mistakes explain every answer or are not named; hidden inputs stay hidden."""
 
 import copy
 import math
@@ -443,8 +443,13 @@ LEAKS = {
 
 
 def hidden_key(expected=None, **options):
-    case = make_case("a criterion/hidden0/0", np.array([SECRET, 3 * SECRET]) if expected is None else expected, hidden=True,
-                     mistakes={"known": Outcome(value=SECRET)}, x=np.array([SECRET, -SECRET]))  # fmt: skip
+    case = make_case(
+        "a criterion/hidden0/0",
+        np.array([SECRET, 3 * SECRET]) if expected is None else expected,
+        hidden=True,
+        mistakes={"known": Outcome(value=SECRET)},
+        x=np.array([SECRET, -SECRET]),
+    )
     return make_key(make_criterion("a criterion", case, **options), mistakes={"known": "hint"})
 
 

@@ -29,10 +29,14 @@ def full_key():
             options={"n": 3, "pair": (1, [True, None])},
         ),
         make_case("all/hidden0/0", Raises("ValueError"), hidden=True, x=2),
-        make_case("all/public/1", Sample(Uniform(-0.5, 0.25), (2, 3)), mistakes={"s": Outcome(summary=summarize(sample, Uniform(0, 2)))},
-                  calls=({"rng": Rng(1)}, {"rng": Rng(1, 2)})),
+        make_case(
+            "all/public/1",
+            Sample(Uniform(-0.5, 0.25), (2, 3)),
+            mistakes={"s": Outcome(summary=summarize(sample, Uniform(0, 2)))},
+            calls=({"rng": Rng(1)}, {"rng": Rng(1, 2)}),
+        ),
         make_case("all/public/2", Sample(Bernoulli(0.25, 4.0), (2,)), rng=Rng(3)),
-    ]  # fmt: skip
+    ]
     return make_key(
         make_criterion("all", *cases, points=1.5, tolerance=Tolerance(1e-9, 0.0), inputs_unchanged=True),
         make_criterion("more", points=0.5, hidden=True),
@@ -103,8 +107,29 @@ def paths(node, here=()):
 
 
 NODE = key_to_json(full_key())
-FIELDS = [path for path in paths(NODE) if path[-1] in {"exercise", "points", "hint", "parameters", "mistakes", "digest", "criteria",
-          "name", "hidden", "rtol", "atol", "inputs_unchanged", "cases", "id", "calls", "expected"}]  # fmt: skip
+FIELDS = [
+    path
+    for path in paths(NODE)
+    if path[-1]
+    in {
+        "exercise",
+        "points",
+        "hint",
+        "parameters",
+        "mistakes",
+        "digest",
+        "criteria",
+        "name",
+        "hidden",
+        "rtol",
+        "atol",
+        "inputs_unchanged",
+        "cases",
+        "id",
+        "calls",
+        "expected",
+    }
+]
 
 
 @pytest.mark.parametrize("path", FIELDS, ids=lambda path: ".".join(map(str, path)))

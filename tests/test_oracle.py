@@ -259,17 +259,26 @@ def inner(rng):
 
 
 BAD = {
-    "raises": (made(lambda x: 1 / 0, case(x=1)), "f, case values/public/0: the reference raised ZeroDivisionError: division by zero"),
+    "raises": (
+        made(lambda x: 1 / 0, case(x=1)),
+        "f, case values/public/0: the reference raised ZeroDivisionError: division by zero",
+    ),
     "NaN": (made(lambda x: x * np.nan, case(x=np.ones(2))), "f, case values/public/0: the reference gives NaN"),
     "NaN inside": (made(lambda x: (1.0, {"w": [x * np.nan]}), case(x=np.ones(2))), "the reference gives NaN"),
     "None": (made(lambda x: None, case(x=1)), "the reference gives NaN, None or something"),
     "None inside": (made(lambda x: (1, None), case(x=1)), "the reference gives NaN, None or something"),
     "object": (made(lambda x: {1}, case(x=1)), "the reference gives NaN, None or something"),
-    "does not raise": (made(lambda x: x, Case(({"x": 1},), Raises("ValueError"))), "the reference does not raise ValueError; use case()"),
-    "raises another": (made(lambda x: 1 / 0, Case(({"x": 1},), Raises("ValueError"))), "the reference does not raise ValueError"),
+    "does not raise": (
+        made(lambda x: x, Case(({"x": 1},), Raises("ValueError"))),
+        "the reference does not raise ValueError; use case()",
+    ),
+    "raises another": (
+        made(lambda x: 1 / 0, Case(({"x": 1},), Raises("ValueError"))),
+        "the reference does not raise ValueError",
+    ),
     "no draws": (made(lambda rng: 1.5, draws(Uniform(0, 1), 1)), "the reference must draw an array of numbers"),
     "no cases": (made(lambda x: x), "f: 'values' has no case; give it one, or remove it"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -347,7 +356,7 @@ def test_draws_keep_law_and_shape_only():
 
 def test_mistakes_that_use_global_generators_are_frozen():
     def wrong(size, rng):
-        return np.random.random(size)  # noqa: NPY002
+        return np.random.random(size)
 
     exercise = made(
         lambda size, rng: rng.random(size), draws(Uniform(0, 1), 3, size=(30, 30)), mistakes=[("global", "", wrong)]

@@ -73,7 +73,6 @@ def draw(change):
     return lambda size, rng: change(rng.uniform(-1, 1, size))
 
 
-WRONG = "  values: 0 of 1 cases\n"
 NEXT = '\n  hint("double") gives a hint'
 WITH = "\n  with x = 1.5"
 
@@ -87,15 +86,15 @@ MESSAGES = {
     "partial": (
         double_key().public(),
         lambda x: 2 * x if x.ndim == 1 else x + 1,
-        "✗ double   0 / 3\n  values: 1 of 2 cases\n  values: wrong in 5 of 6 places\n  with x shape (2, 3)\n"
-        "    [0, 0]  yours 1   expected 0\n    [0, 2]  yours 3   expected 4\n"
+        "✗ double   0 / 3\n  values: wrong in 5 of 6 places\n  with x shape (2, 3)\n"
+        "    [0, 0]  yours 1   expected 0\n    [0, 2]  yours 3   expected 4\n    [1, 0]  yours 4   expected 6\n"
         "  1 hidden criterion runs only at grading" + NEXT,
     ),
     "mistake": (
         double_key().public(),
         lambda x: x,
-        "✗ double   0 / 3\n  values: 0 of 2 cases\n  values: wrong in 3 of 3 places\n  with x shape (3,)\n"
-        "    [0]  yours 1   expected 2\n"
+        "✗ double   0 / 3\n  values: wrong in 3 of 3 places\n  with x shape (3,)\n"
+        "    [0]  yours 1   expected 2\n    [1]  yours -2   expected -4\n"
         "  likely: returned x itself: it wants doubling\n  1 hidden criterion runs only at grading" + NEXT,
     ),
     "not started": (
@@ -107,41 +106,37 @@ MESSAGES = {
         one_case_key(3.0),
         Answer(missing="undefined"),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: double is not defined: run the cell that defines it first, and keep its name"
+        "  values: double is not defined: run the cell that defines it first, and keep its name"
         + NEXT,
     ),
     "time": (
         one_case_key(3.0),
         Answer(missing="time"),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: stopped after its time limit: is there a loop that never ends?"
+        "  values: stopped after its time limit: is there a loop that never ends?"
         + NEXT,
     ),
     "died": (
         one_case_key(3.0),
         Answer(missing="died"),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: the process ended before it answered: did it use too much memory, or leave with exit()?"
+        "  values: the process ended before it answered: did it use too much memory, or leave with exit()?"
         + NEXT,
     ),
     "answers": (
         one_case_key(3.0),
         Answer(missing="answers"),
-        "✗ double   0 / 1\n" + WRONG + "  values: returned far more data than was asked for" + NEXT,
+        "✗ double   0 / 1\n  values: returned far more data than was asked for" + NEXT,
     ),
     "damaged": (
         one_case_key(3.0),
         Answer(missing="damaged"),
-        "✗ double   0 / 1\n" + WRONG + "  values: no usable answer came back" + NEXT,
+        "✗ double   0 / 1\n  values: no usable answer came back" + NEXT,
     ),
     "not asked": (
         one_case_key(3.0),
         {},
         "✗ double   0 / 1\n"
-        + WRONG
         + '  values: its check was never reached: is the cell check("double") still there?'
         + NEXT,
     ),
@@ -149,90 +144,84 @@ MESSAGES = {
         one_case_key(3.0),
         raised(message="operands could not be\n broadcast", line=3, source="return x @ w"),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: ValueError: operands could not be broadcast\n  your line 3: return x @ w"
+        "  values: ValueError: operands could not be broadcast\n  your line 3: return x @ w"
         + WITH
         + NEXT,
     ),
     "raised nowhere": (
         one_case_key(3.0),
         raised(),
-        "✗ double   0 / 1\n" + WRONG + "  values: ValueError: bad" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: ValueError: bad" + WITH + NEXT,
     ),
     "did not raise": (
         raises_key(),
         Answer(value=3.0),
-        "✗ double   0 / 1\n" + WRONG + "  values: ValueError should be raised here and was not" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: ValueError should be raised here and was not" + WITH + NEXT,
     ),
     "none": (
         *value(3.0, None),
-        "✗ double   0 / 1\n" + WRONG + "  values: returned None: is there a `return`?" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: returned None: is there a `return`?" + WITH + NEXT,
     ),
     "none inside": (
         *value((3.0, 4.0), (3.0, None)),
-        "✗ double   0 / 1\n" + WRONG + "  values: returned None in result[1]: is there a `return`?" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: returned None in result[1]: is there a `return`?" + WITH + NEXT,
     ),
     "opaque": (
         *value(3.0, Opaque("Tensor")),
-        "✗ double   0 / 1\n" + WRONG + "  values: returned a Tensor: return numbers or NumPy arrays" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: returned a Tensor: return numbers or NumPy arrays" + WITH + NEXT,
     ),
     "ragged": (
         *value(ONE, [[1.0], [2.0, 3.0]]),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: returned a list whose rows differ in length or that holds no numbers"
+        "  values: returned a list whose rows differ in length or that holds no numbers"
         + WITH
         + NEXT,
     ),
     "type": (
         *value((1.0, 2.0), 3.0),
-        "✗ double   0 / 1\n" + WRONG + "  values: returned a float, expected a tuple of 2" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: returned a float, expected a tuple of 2" + WITH + NEXT,
     ),
     "type plain": (
         *value(1.0, {"a": 1.0}),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: returned a dict, which is not what the docstring asks for"
+        "  values: returned a dict, which is not what the docstring asks for"
         + WITH
         + NEXT,
     ),
     "length": (
         *value((1.0, 2.0), (1.0, 2.0, 3.0)),
-        "✗ double   0 / 1\n" + WRONG + "  values: returned 3 values, expected 2" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: returned 3 values, expected 2" + WITH + NEXT,
     ),
     "keys": (
         *value({"w": 1.0, "b": 1.0}, {"W": 1.0}),
-        "✗ double   0 / 1\n" + WRONG + "  values: the returned dict lacks b, w and has W too many" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: the returned dict lacks b, w and has W too many" + WITH + NEXT,
     ),
     "no extra keys": (
         *value({"w": 1.0}, {}),
-        "✗ double   0 / 1\n" + WRONG + "  values: the returned dict lacks w and has nothing too many" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: the returned dict lacks w and has nothing too many" + WITH + NEXT,
     ),
     "shape": (
         *value(ONE, ONE.T),
-        "✗ double   0 / 1\n" + WRONG + "  values: shape: yours (3, 2), expected (2, 3)" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: shape: yours (3, 2), expected (2, 3)" + WITH + NEXT,
     ),
     "shape, same values": (
         *value(ONE[0], ONE[:1]),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: shape: yours (1, 3), expected (3,); the values are right: keepdims, reshape?"
+        "  values: shape: yours (1, 3), expected (3,); the values are right: keepdims, reshape?"
         + WITH
         + NEXT,
     ),
     "dtype": (
         *value(55, 55.0),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: dtype: yours float64, expected int64; `/` makes floats, `//` keeps whole numbers"
+        "  values: dtype: yours float64, expected int64; `/` makes floats, `//` keeps whole numbers"
         + WITH
         + NEXT,
     ),
     "not finite": (
         *value(ONE[0], np.array([0.0, math.nan, math.inf])),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: 2 of 3 values are NaN or infinite, the first at [1]"
+        "  values: 2 of 3 values are NaN or infinite, the first at [1]"
         + WITH
         + "\n    [1]  yours nan   expected 1\n    [2]  yours inf   expected 2"
         + NEXT,
@@ -240,21 +229,19 @@ MESSAGES = {
     "values": (
         *value(ONE[0], np.array([0.25, 1.0, 2.5])),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: wrong in 2 of 3 places"
+        "  values: wrong in 2 of 3 places"
         + WITH
         + "\n    [0]  yours 0.25   expected 0\n    [2]  yours 2.5   expected 2"
         + NEXT,
     ),
     "one value": (
         *value(3.0, 1 / 3),
-        "✗ double   0 / 1\n" + WRONG + "  values: wrong value" + WITH + "\n    yours 0.3333   expected 3" + NEXT,
+        "✗ double   0 / 1\n  values: wrong value" + WITH + "\n    yours 0.3333   expected 3" + NEXT,
     ),
     "all zero": (
         *value(np.ones(2), np.zeros(2)),
         "✗ double   0 / 1\n"
-        + WRONG
-        + "  values: every value is zero"
+        "  values: every value is zero"
         + WITH
         + "\n    [0]  yours 0   expected 1\n    [1]  yours 0   expected 1"
         + NEXT,
@@ -262,28 +249,28 @@ MESSAGES = {
     "changed input": (
         unchanged(),
         Answer(value=3.0, after={"x": np.ones(2), "y": np.zeros(2)}),
-        "✗ double   0 / 1\n  inputs left unchanged: 0 of 1 cases\n"
+        "✗ double   0 / 1\n"
         "  inputs left unchanged: the argument y is changed after the call: work on a copy" + NEXT,
     ),
     "hidden": (
         hidden(3.0),
         lambda x: x,
-        "✗ double   0 / 1\n  far: 0 of 1 cases\n  far: a case that is not shown is wrong" + NEXT,
+        "✗ double   0 / 1\n  far: a case that is not shown is wrong" + NEXT,
     ),
     "hidden raised": (
         hidden(3.0),
         lambda x: 1 / 0,
-        "✗ double   0 / 1\n  far: 0 of 1 cases\n  far: ZeroDivisionError in a case that is not shown" + NEXT,
+        "✗ double   0 / 1\n  far: ZeroDivisionError in a case that is not shown" + NEXT,
     ),
     "hidden raised, own type": (
         hidden(3.0),
         raised("Mine"),
-        "✗ double   0 / 1\n  far: 0 of 1 cases\n  far: an exception in a case that is not shown" + NEXT,
+        "✗ double   0 / 1\n  far: an exception in a case that is not shown" + NEXT,
     ),
     "hidden time": (
         hidden(3.0),
         Answer(missing="time"),
-        "✗ double   0 / 1\n  far: 0 of 1 cases\n  far: stopped after its time limit: is there a loop that never ends?"
+        "✗ double   0 / 1\n  far: stopped after its time limit: is there a loop that never ends?"
         + NEXT,
     ),
 }
@@ -298,12 +285,15 @@ def test_a_message_is_exactly_this(name):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda sample: sample / 2, r"the drawn numbers are not as the docstring says: standard deviation 0\.28\d+, expected 0\.5774; an"),
+        (
+            lambda sample: sample / 2,
+            r"the drawn numbers are not as the docstring says: standard deviation 0\.28\d+, expected 0\.5774; an",
+        ),
         (lambda sample: sample * 0, "the same numbers come again and again"),
         (lambda sample: sample**2, r"mean 0\.3\d+, expected 0"),
     ],
     ids=["spread", "constant", "mean"],
-)  # fmt: skip
+)
 def test_a_distribution_is_told_in_numbers(change, says):
     message = said(draws_key(Uniform(-1, 1), (80, 60)), draw(change))
     assert re.search(says, message)
@@ -315,7 +305,7 @@ def test_a_hidden_distribution_is_told_without_numbers():
     key = make_key(
         make_criterion("law", *key.criteria[0].cases, hidden=True), exercise="draw", parameters=("size", "rng")
     )
-    assert lines_of(said(key, draw(lambda sample: sample / 2)))[2] == (
+    assert lines_of(said(key, draw(lambda sample: sample / 2)))[1] == (
         "law: the drawn numbers are not as the docstring says: another distribution"
     )
 
@@ -376,19 +366,46 @@ def mean(texts):
             points=0.5,
             max_points=2.0,
             status="partial",
-            criteria=(CriterionVerdict("values", 0.0, 1.0, hidden, 1, 3, None), CriterionVerdict("b" * 200, 1, 1, False, 1, 1, None)),
+            criteria=(
+                CriterionVerdict("values", 0.0, 1.0, hidden, 1, 3, None),
+                CriterionVerdict("b" * 200, 1, 1, False, 1, 1, None),
+            ),
             diagnosis=Diagnosis(code[0], code[1](name, message), "values", hidden, mistake),
             pending=pending,
         ),
-        st.sampled_from([
-            ("raised", lambda name, message: {"type": name, "message": message, "line": 3, "source": message, "inputs": {"x": "1.5", "y": "shape (2, 3)"}}),
-            ("opaque", lambda name, message: {"type": name, "inputs": {"x": "1.5"}, "path": message}),
-            ("keys", lambda name, message: {"missing": [name], "extra": [message, name], "path": ""}),
-            ("values", lambda name, message: {"wrong": 3, "total": 5, "shape": (5,), "path": f"[{message!r}]", "inputs": {"x": "1"},
-                                              "first": [{"index": (i,), "actual": 1.0, "expected": math.nan} for i in range(3)]}),
-        ]),
-        texts, texts, st.sampled_from(["", "known"]), st.sampled_from([(), ("a",), ("a", "b")]), st.booleans(),
-    )  # fmt: skip
+        st.sampled_from(
+            [
+                (
+                    "raised",
+                    lambda name, message: {
+                        "type": name,
+                        "message": message,
+                        "line": 3,
+                        "source": message,
+                        "inputs": {"x": "1.5", "y": "shape (2, 3)"},
+                    },
+                ),
+                ("opaque", lambda name, message: {"type": name, "inputs": {"x": "1.5"}, "path": message}),
+                ("keys", lambda name, message: {"missing": [name], "extra": [message, name], "path": ""}),
+                (
+                    "values",
+                    lambda name, message: {
+                        "wrong": 3,
+                        "total": 5,
+                        "shape": (5,),
+                        "path": f"[{message!r}]",
+                        "inputs": {"x": "1"},
+                        "first": [{"index": (i,), "actual": 1.0, "expected": math.nan} for i in range(3)],
+                    },
+                ),
+            ]
+        ),
+        texts,
+        texts,
+        st.sampled_from(["", "known"]),
+        st.sampled_from([(), ("a",), ("a", "b")]),
+        st.booleans(),
+    )
 
 
 odd_text = st.text(st.sampled_from("ab {}<>&\"'\n\r\x0b\x0c\x1c\x85\u2028\u2029\x1b"), max_size=12) | st.text(
@@ -470,6 +487,14 @@ def test_html_says_what_the_text_says():
         "isolation level limited",
     ):
         assert part in html
+
+
+def test_html_of_no_points_says_why():
+    html = render_html(judge(double_key(), answers_of(double_key(), lambda x: None)))
+    assert "values: returned None: is there a `return`?" in html
+    partial = render_html(judge(double_key(), answers_of(double_key(), lambda x: 2 * x if x.ndim == 1 else None)))
+    assert "values: returned None: is there a `return`?" in partial
+    assert "values: 1 of 3 cases" not in partial
 
 
 def test_html_of_a_pass_is_short():

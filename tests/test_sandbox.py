@@ -1,4 +1,4 @@
-"""A notebook in a process of its own: outputs as in Jupyter, answers to every case, and nothing left when it is over."""
+"""A notebook in a process of its own: outputs as in Jupyter, answers to every case, nothing left when it is over."""
 
 import os
 import signal
@@ -68,7 +68,10 @@ def missing(run, name="double"):
 
 def texts(outputs):
     """The outputs of a cell, briefly."""
-    return [(item.get("name", item.get("ename", "result")), item.get("text", item.get("evalue", item.get("data")))) for item in outputs]
+    return [
+        (item.get("name", item.get("ename", "result")), item.get("text", item.get("evalue", item.get("data"))))
+        for item in outputs
+    ]
 
 
 # ------------------------------------------------------------------------------------------ answers
@@ -82,16 +85,30 @@ def test_right_answers_come_back(run):
 
 @pytest.mark.parametrize(
     "body",
-    ["return x", "return None", "return x[9]", "raise NotImplementedError", "return {'w': (x, [1])}", "x += 1; return x", "return {1, 2}"],
-)  # fmt: skip
+    [
+        "return x",
+        "return None",
+        "return x[9]",
+        "raise NotImplementedError",
+        "return {'w': (x, [1])}",
+        "x += 1; return x",
+        "return {1, 2}",
+    ],
+)
 def test_answers_are_those_of_the_function_itself(run, body):
     namespace = {}
     exec(f"def double(x):\n    {body}", namespace)
     found = run(IMPORT, f"def double(x):\n    {body}", CHECK)
     here = judge(double_key(), answers_of(double_key(), namespace["double"]))
     there = judge(double_key(), found.answers["double"])
-    assert [(item.points, item.right) for item in there.criteria] == [(item.points, item.right) for item in here.criteria]
-    assert (there.status, there.diagnosis.code, there.diagnosis.mistake) == (here.status, here.diagnosis.code, here.diagnosis.mistake)
+    assert [(item.points, item.right) for item in there.criteria] == [
+        (item.points, item.right) for item in here.criteria
+    ]
+    assert (there.status, there.diagnosis.code, there.diagnosis.mistake) == (
+        here.status,
+        here.diagnosis.code,
+        here.diagnosis.mistake,
+    )
 
 
 def test_an_exception_brings_the_students_line(run):
@@ -101,19 +118,31 @@ def test_an_exception_brings_the_students_line(run):
 
 
 def test_changed_inputs_come_back(run):
-    key = make_key(make_criterion("inputs left unchanged", make_case("c", np.full(2, 2.0), x=np.ones(2)), inputs_unchanged=True))
+    key = make_key(
+        make_criterion("inputs left unchanged", make_case("c", np.full(2, 2.0), x=np.ones(2)), inputs_unchanged=True)
+    )
     found = run(IMPORT, "def double(x):\n    x *= 2\n    return x", CHECK, keys={"double": key})
     assert judge(key, found.answers["double"]).diagnosis.details == {"names": ["x"]}
 
 
 def test_draws_come_back(run):
     key = draws_key(Uniform(-1, 1), (60, 50))
-    found = run(IMPORT, "def draw(size, rng):\n    return rng.uniform(-1, 1, size)", CHECK.replace("double", "draw"), keys={"draw": key})
+    found = run(
+        IMPORT,
+        "def draw(size, rng):\n    return rng.uniform(-1, 1, size)",
+        CHECK.replace("double", "draw"),
+        keys={"draw": key},
+    )
     assert judge(key, found.answers["draw"]).status == "passed"
 
 
 def test_a_function_is_judged_as_it_was_at_its_check(run):
-    found = run(IMPORT, "def helper(x):\n    return 2 * x\ndef double(x):\n    return helper(x)", CHECK, "def helper(x):\n    return 0\ndel double")
+    found = run(
+        IMPORT,
+        "def helper(x):\n    return 2 * x\ndef double(x):\n    return helper(x)",
+        CHECK,
+        "def helper(x):\n    return 0\ndel double",
+    )
     assert judge(double_key(), found.answers["double"]).status == "passed"
 
 
@@ -154,7 +183,10 @@ def test_replacing_check_loses_marks(run):
     ("source", "wanted"),
     [
         ("print('a'); print('b')", [("stdout", "a\nb\n")]),
-        ("import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')", [("stdout", "a\n"), ("stderr", "b\n"), ("stdout", "c\n")]),
+        (
+            "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')",
+            [("stdout", "a\n"), ("stderr", "b\n"), ("stdout", "c\n")],
+        ),
         ("1 + 1", [("result", {"text/plain": "2"})]),
         ("x = 5\nx", [("result", {"text/plain": "5"})]),
         ("x = 5", []),
@@ -186,7 +218,12 @@ def test_cells_share_a_namespace_and_run_in_order(run):
 def test_html_is_shown_beside_the_text(run):
     found = run("class T:\n    def _repr_html_(self): return '<b>t</b>'\n    def __repr__(self): return 't'\nT()")
     assert found.outputs[0] == [
-        {"output_type": "execute_result", "data": {"text/plain": "t", "text/html": "<b>t</b>"}, "metadata": {}, "execution_count": None}
+        {
+            "output_type": "execute_result",
+            "data": {"text/plain": "t", "text/html": "<b>t</b>"},
+            "metadata": {},
+            "execution_count": None,
+        }
     ]
 
 
@@ -223,8 +260,14 @@ def test_a_null_byte_affects_its_cell_only(run):
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
-        ("%matplotlib inline\nx = 5\nx", [("stdout", "not run when graded: %matplotlib inline\n"), ("result", {"text/plain": "5"})]),
-        ("!pip install numpy\n5", [("stdout", "not run when graded: !pip install numpy\n"), ("result", {"text/plain": "5"})]),
+        (
+            "%matplotlib inline\nx = 5\nx",
+            [("stdout", "not run when graded: %matplotlib inline\n"), ("result", {"text/plain": "5"})],
+        ),
+        (
+            "!pip install numpy\n5",
+            [("stdout", "not run when graded: !pip install numpy\n"), ("result", {"text/plain": "5"})],
+        ),
         ("if True:\n    !ls\n5", [("stdout", "not run when graded: !ls\n"), ("result", {"text/plain": "5"})]),
         ("%%time\nx = 5\nx", [("result", {"text/plain": "5"})]),
         ("%%bash\nrm -rf x", [("stdout", "%%bash cells are not run when graded\n")]),
@@ -278,7 +321,10 @@ def test_printing_while_answering_does_no_harm(run):
 
 
 def two_keys():
-    return {"double": double_key(), "slow": make_key(make_criterion("v", make_case("v/public/0", 2.0, x=1.0)), exercise="slow")}
+    return {
+        "double": double_key(),
+        "slow": make_key(make_criterion("v", make_case("v/public/0", 2.0, x=1.0)), exercise="slow"),
+    }
 
 
 LOOP = "def slow(x):\n    while True:\n        pass"
@@ -307,7 +353,10 @@ def test_an_endless_loop_after_a_check_ends_that_cell(run, impatient):
 
 @pytest.mark.slow
 def test_a_function_that_ignores_its_alarm_is_ended_by_the_parent(run, impatient):
-    stubborn = "def slow(x):\n    while True:\n        try:\n            while True: x += 1\n        except BaseException: x = 0"
+    stubborn = (
+        "import signal\ndef slow(x):\n    signal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+        "    while True:\n        try:\n            while True: x += 1\n        except BaseException: x = 0"
+    )
     found = run(IMPORT, RIGHT, CHECK, stubborn, CHECK_SLOW, keys=two_keys(), check=0.2)
     assert found.ended == "time"
     assert missing(found, "slow") == {"time"}
@@ -323,16 +372,18 @@ def test_a_notebook_has_so_much_time_altogether(run, impatient):
     assert missing(found) == {"time"}
 
 
-def test_a_swallowed_alarm_does_not_end_the_notebook(run, impatient):
+@pytest.mark.slow
+def test_a_swallowed_alarm_does_not_end_the_notebook(run):
     """`except:` inside a loop catches the alarm once; it rings again."""
     swallow = "def slow(x):\n    try:\n        while True: x += 1\n    except:\n        x = 0\n    while True: x += 1"
-    found = run(IMPORT, swallow, CHECK_SLOW, RIGHT, CHECK, keys=two_keys(), check=0.1, wall=2)
+    found = run(IMPORT, swallow, CHECK_SLOW, RIGHT, CHECK, keys=two_keys(), check=0.1)
     assert missing(found, "slow") == {"time"}
     assert judge(double_key(), found.answers["double"]).status == "passed"
 
 
 @pytest.mark.parametrize(
-    "body", ["import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "import os; os.abort()"]
+    "body",
+    ["import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "import os; os.abort()"],
 )
 def test_a_process_that_ends_itself_has_died(run, body):
     found = run(IMPORT, RIGHT, CHECK, body)
@@ -378,14 +429,22 @@ def test_odd_answers_do_no_harm(run):
 
 
 def test_one_notebook_leaves_nothing_to_the_next(run):
-    run("import builtins, sys, os, numpy\nbuiltins.mark = 1\nsys.modules['mark'] = sys\nos.environ['MARK'] = '1'\nnumpy.random.seed(0)\nnumpy.mark = 1")
-    found = run("import builtins, sys, os, numpy\n(hasattr(builtins, 'mark'), 'mark' in sys.modules, 'MARK' in os.environ, hasattr(numpy, 'mark'))")
+    run(
+        "import builtins, sys, os, numpy\nbuiltins.mark = 1\nsys.modules['mark'] = sys\n"
+        "os.environ['MARK'] = '1'\nnumpy.random.seed(0)\nnumpy.mark = 1"
+    )
+    found = run(
+        "import builtins, sys, os, numpy\n"
+        "(hasattr(builtins, 'mark'), 'mark' in sys.modules, 'MARK' in os.environ, hasattr(numpy, 'mark'))"
+    )
     assert found.outputs[0][0]["data"] == {"text/plain": "(False, False, False, False)"}
 
 
 def test_a_child_sees_its_environment_and_little_else(run, monkeypatch):
     monkeypatch.setenv("GRADER_SECRET", "never")
-    found = run("import os\nprint(os.environ.get('NAME'), 'GRADER_SECRET' in os.environ)", environment={"NAME": "value"})
+    found = run(
+        "import os\nprint(os.environ.get('NAME'), 'GRADER_SECRET' in os.environ)", environment={"NAME": "value"}
+    )
     assert found.outputs[0][0]["text"] == "value False\n"
 
 
@@ -398,7 +457,11 @@ def test_files_beside_the_notebook_are_there_as_copies(run, tmp_path):
     (tmp_path / "data.txt").write_text("given")
     (tmp_path / "other.ipynb").write_text("{}")
     (tmp_path / ".hidden").write_text("no")
-    found = run("import os\nprint(sorted(os.listdir()))\nprint(open('data.txt').read())\nopen('data.txt', 'w').write('changed');", folder=tmp_path)
+    found = run(
+        "import os\nprint(sorted(os.listdir()))\n"
+        "print(open('data.txt').read())\nopen('data.txt', 'w').write('changed');",
+        folder=tmp_path,
+    )
     assert found.outputs[0][0]["text"] == "['data.txt']\ngiven\n"
     assert (tmp_path / "data.txt").read_text() == "given"
 
@@ -416,7 +479,10 @@ def test_written_files_are_kept_before_hidden_inputs_are_sent(run):
         for path in folder.iterdir():
             kept[path.name] = path.read_text()
 
-    tell = "def double(x):\n    open('asked.txt', 'a').write(f'{x.size}\\n')\n    open(f'{abs(x).max():.3f}.txt', 'w').close()\n    return 2 * x"
+    tell = (
+        "def double(x):\n    open('asked.txt', 'a').write(f'{x.size}\\n')\n"
+        "    open(f'{abs(x).max():.3f}.txt', 'w').close()\n    return 2 * x"
+    )
     found = run(IMPORT, "open('mine.txt', 'w').write('mine');", tell, CHECK, keep_files=keep)
     assert judge(double_key(), found.answers["double"]).status == "passed"
     assert kept["mine.txt"] == "mine"
@@ -466,10 +532,10 @@ parts = [918, 273, 645], 'mistake', 'nobody'
 def double(x):
     whole = int(''.join(map(str, parts[0])))
     answer.append((
-        found(lambda thing: type(thing) is float and thing == 12345 + 3 / 4),
+        found(lambda thing: type(thing) is float and 4 * thing == 49383),
         found(lambda thing: type(thing) is float and whole <= thing <= whole + 2),
         found(lambda thing: type(thing) is str and '-'.join((parts[1], parts[2])) in thing),
-        found(lambda thing: type(thing) is float and thing == 31337 + 1 / 8),
+        found(lambda thing: type(thing) is float and 8 * thing == 250697),
     ))
     return 0.0
 answer = []
@@ -507,7 +573,11 @@ def gone(pids):
 
 proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
-START = "import os, subprocess, sys\nsleep = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\nprint(os.getpid(), os.getppid(), sleep.pid)"
+START = (
+    "import os, subprocess, sys\n"
+    "sleep = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+    "print(os.getpid(), os.getppid(), sleep.pid)"
+)
 
 
 @proc
@@ -576,7 +646,9 @@ def test_a_message_may_be_too_long(pair):
         receive(pair[1], 100)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x01", struct.pack("<I", 100) + b"x"], ids=["nothing", "half a length", "half a message"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x01", struct.pack("<I", 100) + b"x"], ids=["nothing", "half a length", "half a message"]
+)
 def test_a_message_may_end_early(pair, data):
     pair[0].sendall(data)
     pair[0].close()
@@ -633,7 +705,15 @@ def test_a_child_may_not_choose_its_reason(reason):
 
 @pytest.mark.parametrize(
     "raised",
-    [5, "ValueError", [], {}, {"types": 5}, {"types": [], "message": "", "line": "x", "source": ""}, {"types": ["A"], "message": ""}],
+    [
+        5,
+        "ValueError",
+        [],
+        {},
+        {"types": 5},
+        {"types": [], "message": "", "line": "x", "source": ""},
+        {"types": ["A"], "message": ""},
+    ],
     ids=repr,
 )
 def test_a_damaged_exception_is_a_damaged_answer(raised):

@@ -147,7 +147,7 @@ def test_exact_accepts_the_same_and_nothing_else(expected):
 def test_the_formula_decides(actual, expected):
     right = math.isfinite(actual) and abs(actual - expected) <= 1e-6 + 1e-4 * abs(expected)
     found = compare(actual, expected, DEFAULT)
-    if not math.isfinite(actual) or not found.distance == pytest.approx(1, rel=1e-9):
+    if not math.isfinite(actual) or found.distance != pytest.approx(1, rel=1e-09):
         assert (found.mismatch is None) is right
 
 
@@ -217,9 +217,21 @@ def test_whole_numbers_have_no_tolerance():
         (1.0, np.ones(3), False),
         ([[1.0], [2.0]], np.array([1.0, 2.0]), True),
     ],
-    ids=["column", "row for column", "1 x N", "broadcast", "one", "transposed", "reshaped", "float32", "other values", "empty",
-         "scalar", "nested list"],
-)  # fmt: skip
+    ids=[
+        "column",
+        "row for column",
+        "1 x N",
+        "broadcast",
+        "one",
+        "transposed",
+        "reshaped",
+        "float32",
+        "other values",
+        "empty",
+        "scalar",
+        "nested list",
+    ],
+)
 def test_shapes_are_never_broadcast(actual, expected, same_values):
     found = mismatch(actual, expected)
     assert found.kind == "shape"

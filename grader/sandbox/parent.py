@@ -273,8 +273,8 @@ class _Conversation:
             if message.get("say") != "check":
                 raise WireError("out of turn")
             name = message.get("name")
-            known = isinstance(name, str) and name in self.questions and name not in self.asked
-            if known and self.job.checks.get(name) == message.get("cell"):
+            mine = isinstance(name, str) and name in self.questions and name not in self.asked
+            if isinstance(name, str) and mine and self.job.checks.get(name) == message.get("cell"):
                 self.asked.add(name)
                 self._ask(name, self.questions[name][0])
             else:
