@@ -10,6 +10,8 @@ import builtins
 import math
 from collections.abc import Mapping
 
+import numpy as np
+
 from grader.calling import Answer
 from grader.distribution import Summary, four_arrays, summarize
 from grader.exercise import Raises, Rng, Tolerance
@@ -18,6 +20,8 @@ from grader.tolerance import compare
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 from grader.wire import Opaque, Plain
 
+# Arrays of at most this many entries are shown in a message, larger ones by their shape.
+FEW = 4
 _NEVER_ASKED = Answer(missing="not_asked")
 # To recognise a mistake, NaN may repeat NaN and the tolerance is the default; marks never depend on it.
 _RECOGNISE = Tolerance()
@@ -243,9 +247,9 @@ def _inputs(case: KeyCase) -> dict[str, Plain]:
     """What a message may say of a case's arguments: short numbers themselves, arrays by their shape."""
     described = {}
     for name, value in case.calls[0].items():
-        shape = getattr(value, "shape", None)
-        if shape is not None:
-            described[name] = f"shape {tuple(shape)}"
+        if isinstance(value, np.ndarray):
+            few = value.size <= FEW
+            described[name] = np.array2string(value, precision=4) if few else f"shape {value.shape}"
         elif isinstance(value, int | float | bool | tuple):
             described[name] = repr(value)
         elif isinstance(value, list | dict):

@@ -83,7 +83,8 @@ def _standing(criterion: CriterionVerdict) -> str:
 def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     details = dict(diagnosis.details)
     where = text("where", path=details["path"]) if details.get("path") else ""
-    prefix = f"{diagnosis.criterion}: " if diagnosis.criterion else ""
+    whole = not diagnosis.criterion or diagnosis.code.startswith("missing")
+    prefix = "" if whole else f"{diagnosis.criterion}: "
     if diagnosis.hidden and diagnosis.code == "raised":
         return [_cut(prefix + text("raised_hidden", type=details.get("type", "an exception")))]
     if (
@@ -158,7 +159,7 @@ def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, 
     colour = {"passed": "#1a7f37", "not_started": "#6e7781"}.get(verdict.status, "#cf222e")
     rows = "".join(
         f"<tr><td style='text-align:left'>{html.escape(criterion.name)}</td>"
-        f"<td>{number(criterion.points)} / {number(criterion.max_points)}</td>"
+        f"<td style='padding:0 1.5em'>{number(criterion.points)} / {number(criterion.max_points)}</td>"
         f"<td style='text-align:left'>{_standing(criterion) if criterion.total else text('criterion_hidden')}</td></tr>"
         for criterion in verdict.criteria
     )

@@ -42,8 +42,8 @@ from grader import check, hint
 def sigmoid(z):
     """Return the logistic sigmoid of every entry, 1 / (1 + exp(-z)).
 
-    z: a number or an array of any shape and any size of entries; the result has the same shape, values in [0, 1].
-    Finite at |z| = 1000, without a warning.
+    z: a number or an array of any shape and any size of entries; the result has the
+    same shape, values in [0, 1]. Finite at |z| = 1000, without a warning.
 
     >>> round(float(sigmoid(2.0)), 4)
     0.8808
@@ -82,10 +82,10 @@ check("sigmoid")
 
 # %%
 def sigmoid_derivative(z):
-    """Return the derivative of the sigmoid at z (not at the activation), entry by entry.
+    """Return the derivative of the sigmoid at z (not at the activation) for every entry.
 
-    z: a number or an array of any shape; the result has the same shape, values in [0, 0.25].
-    Finite at |z| = 1000, without a warning.
+    z: a number or an array of any shape; the result has the same shape, values
+    in [0, 0.25]. Finite at |z| = 1000, without a warning.
 
     >>> float(sigmoid_derivative(0.0))
     0.25
@@ -154,9 +154,10 @@ check("relu")
 
 # %%
 def relu_derivative(z):
-    """Return the derivative of ReLU at z, entry by entry: 1.0 where z > 0, otherwise 0.0 (also at exactly 0).
+    """Return the derivative of ReLU for every entry: 1.0 where z > 0, otherwise 0.0.
 
-    z: a number or an array of any shape; the result has the same shape, as floats.
+    z: a number or an array of any shape; the result has the same shape, as floats. At
+    exactly 0 it is 0.
 
     >>> relu_derivative(np.array([-2.0, 0.0, 3.0])).tolist()
     [0.0, 0.0, 1.0]

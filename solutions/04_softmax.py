@@ -40,9 +40,10 @@ from grader import check, hint
 def softmax(logits):
     """Return the softmax over the last axis, exp(z_j) / sum_k exp(z_k).
 
-    logits: an array of shape (C,), (N, C) or with any number of leading axes; the result has the same shape.
-    Along the last axis the result adds up to 1. Finite and without a warning when the logits, or the distances
-    between them, are as large as 1000.
+    logits: an array of shape (C,), (N, C) or with any number of leading axes; the
+    result has the same shape. Along the last axis the result adds up to 1. Finite and
+    without a warning when the logits, or the distances between them, are as large as
+    1000.
 
     >>> np.round(softmax(np.array([1.0, 2.0, 3.0])), 4).tolist()
     [0.09, 0.2447, 0.6652]
@@ -84,10 +85,13 @@ check("softmax")
 
 # %%
 def cross_entropy(logits, labels):
-    """Return the mean over the batch of -log(p_y), where p is the softmax of a row and y its label.
+    """Return the mean over the batch of -log(p_y), the softmax cross-entropy.
 
-    logits: an array of shape (N, C), the scores before softmax. labels: integers of shape (N,), from 0 to C - 1.
-    The result is one number. Exact (not clipped), finite and without a warning for logits as large as 1000.
+    p is the softmax of a row of logits, p_y its entry for the row's label y.
+
+    logits: an array of shape (N, C), the scores before softmax. labels: integers of
+    shape (N,), from 0 to C - 1. The result is one number. Exact (not clipped), finite
+    and without a warning for logits as large as 1000.
 
     >>> round(cross_entropy(np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]), np.array([2, 0])), 4)
     1.4076
@@ -129,15 +133,17 @@ check("cross_entropy")
 
 # %%
 def cross_entropy_gradient(logits, labels):
-    """Return the gradient of cross_entropy(logits, labels), dL/dlogits, where L is the mean over the batch.
+    """Return dL/dlogits, the gradient of L = cross_entropy(logits, labels).
 
-    logits: an array of shape (N, C), the scores before softmax. labels: integers of shape (N,), from 0 to C - 1;
-    some classes may not occur. The result has shape (N, C). Finite for logits as large as 1000.
+    logits: an array of shape (N, C), the scores before softmax. labels: integers of
+    shape (N,), from 0 to C - 1; some classes may not occur. The result has shape (N,
+    C). Finite for logits as large as 1000.
 
     >>> np.round(cross_entropy_gradient(np.array([[1.0, 2.0, 3.0]]), np.array([2])), 4).tolist()
     [[0.09, 0.2447, -0.3348]]
 
-    To read: CS231n (Stanford), course notes, "Putting it together: Minimal Neural Network Case Study".
+    To read: CS231n (Stanford), course notes, "Putting it together: Minimal Neural
+    Network Case Study".
     """
     ### BEGIN SOLUTION
     gradient = softmax(logits)

@@ -59,9 +59,10 @@ def log_softmax(scores):
 def mlp_forward(x, parameters):
     """Return (output, cache) of the 2-2-1 sigmoid network above.
 
-    x: an array of shape (2,), holding x1 and x2. parameters: a dictionary of numbers, w1 ... w6, b1, b2, b3.
-    output: a number. cache: a dictionary with "x" (shape (2,)), "h" (shape (2,), the hidden activations, after the
-    sigmoid) and "output" (the number again).
+    x: an array of shape (2,), holding x1 and x2. parameters: a dictionary of numbers,
+    w1 ... w6, b1, b2, b3. output: a number. cache: a dictionary with "x" (shape (2,)),
+    "h" (shape (2,), the hidden activations, after the sigmoid) and "output" (the number
+    again).
 
     >>> example = dict(w1=0.1, w2=0.2, w3=0.3, w4=0.4, w5=0.5, w6=0.6, b1=0.0, b2=0.0, b3=0.0)
     >>> output, cache = mlp_forward(np.array([1.0, 2.0]), example)
@@ -107,11 +108,12 @@ check("mlp_forward")
 
 # %%
 def mlp_backward(y, cache, parameters):
-    """Return the gradients of C = (y - o)**2 by all nine parameters of the 2-2-1 sigmoid network.
+    """Return the gradients of C = (y - o)**2 by the network's nine parameters.
 
-    y: the target, a number. cache: what mlp_forward returned, with "x", "h" and "output". parameters: the dictionary
-    mlp_forward was called with. The result is a dictionary of numbers with the same nine keys, dC/dw1 at "w1" and so
-    on. No factor 1/2 in the cost. Cache and parameters stay as they are.
+    y: the target, a number. cache: what mlp_forward returned, with "x", "h" and
+    "output". parameters: the dictionary mlp_forward was called with. The result is a
+    dictionary of numbers with the same nine keys, dC/dw1 at "w1" and so on. No factor
+    1/2 in the cost. Cache and parameters stay as they are.
 
     >>> example = dict(w1=0.1, w2=0.2, w3=0.3, w4=0.4, w5=0.5, w6=0.6, b1=0.0, b2=0.0, b3=0.0)
     >>> output, cache = mlp_forward(np.array([1.0, 2.0]), example)
@@ -163,12 +165,14 @@ check("mlp_backward")
 
 # %%
 def backprop(X, labels, weights, biases):
-    """Return (loss, weight_gradients, bias_gradients) of a network with ReLU between its layers.
+    """Return (loss, weight_gradients, bias_gradients) of a ReLU network of any depth.
 
-    X: shape (N, D). labels: integers of shape (N,). weights, biases: lists, one entry for each layer, at least one;
-    weights[l] of shape (D_in, D_out), biases[l] of shape (D_out,). The last layer's sums are the scores, no ReLU.
-    loss: a number, the mean softmax cross-entropy, finite for scores as large as 1000. The two results are lists in
-    the order of weights and biases, each gradient of its parameter's shape. The derivative of ReLU at 0 is 0.
+    X: shape (N, D). labels: integers of shape (N,). weights, biases: lists, one entry
+    for each layer, at least one; weights[l] of shape (D_in, D_out), biases[l] of shape
+    (D_out,). The last layer's sums are the scores, no ReLU. loss: a number, the mean
+    softmax cross-entropy, finite for scores as large as 1000. The two results are lists
+    in the order of weights and biases, each gradient of its parameter's shape. The
+    derivative of ReLU at 0 is 0.
 
     >>> W1, W2 = np.array([[1.0, -1.0], [0.5, -1.0]]), np.array([[0.5, -0.5], [1.0, 2.0]])
     >>> found = backprop(np.array([[1.0, 2.0]]), np.array([1]), [W1, W2], [np.zeros(2), np.zeros(2)])

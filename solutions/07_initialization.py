@@ -46,16 +46,20 @@ from grader import check, hint
 
 # %%
 def xavier_uniform(fan_in, fan_out, rng):
-    """Return Xavier's initial weights: independent draws, uniform on [-a, a) with a = sqrt(6 / (fan_in + fan_out)).
+    """Return Xavier's initial weights: uniform on [-a, a), a = sqrt(6 / (fan_in + fan_out)).
 
-    fan_in, fan_out: the layer's numbers of inputs and outputs. rng: a np.random.Generator, the only source of chance.
-    The result has shape (fan_in, fan_out): one row per input, for use as x @ W.
+    All entries are independent draws.
+
+    fan_in, fan_out: the layer's numbers of inputs and outputs. rng: a
+    np.random.Generator, the only source of chance. The result has shape (fan_in,
+    fan_out): one row per input, for use as x @ W.
 
     >>> W = xavier_uniform(200, 100, np.random.default_rng(0))
     >>> W.shape, bool(0.14 < np.abs(W).max() < 0.1415)
     ((200, 100), True)
 
-    To read: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
+    To read: Glorot and Bengio, Understanding the difficulty of training deep
+    feedforward neural networks, 2010.
     """
     ### BEGIN SOLUTION
     limit = np.sqrt(6.0 / (fan_in + fan_out))

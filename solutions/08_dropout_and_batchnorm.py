@@ -43,15 +43,19 @@ from grader import check, hint
 
 # %%
 def dropout_mask(shape, p, rng):
-    """Return a mask for inverted dropout: independent entries, 0 with probability p, otherwise 1 / (1 - p).
+    """Return a mask for inverted dropout: 0 with probability p, otherwise 1 / (1 - p).
 
-    shape: a tuple of ints, the shape of the result. p: the probability to DROP an entry, 0 <= p <= 1; p = 0 gives
-    ones, p = 1 gives zeros, without a warning. rng: a np.random.Generator, the only source of chance.
+    Every entry is an independent draw.
+
+    shape: a tuple of ints, the shape of the result. p: the probability to DROP an
+    entry, 0 <= p <= 1; p = 0 gives ones, p = 1 gives zeros, without a warning. rng: a
+    np.random.Generator, the only source of chance.
 
     >>> np.unique(dropout_mask((50, 40), 0.2, np.random.default_rng(0))).tolist()
     [0.0, 1.25]
 
-    To read: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014.
+    To read: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from
+    Overfitting, 2014.
     """
     ### BEGIN SOLUTION
     if p == 1:
@@ -85,10 +89,11 @@ check("dropout_mask")
 
 # %%
 def dropout(x, p, training, rng):
-    """Return x times a fresh dropout mask while training, otherwise the values of x, unchanged.
+    """Return x times a fresh dropout mask while training, otherwise x's values as they are.
 
-    x: an array of any shape; the result is a new array of the same shape. p: the probability to DROP an entry,
-    0 <= p <= 1; what stays is divided by 1 - p. training: True or False. rng: a np.random.Generator.
+    x: an array of any shape; the result is a new array of the same shape. p: the
+    probability to DROP an entry, 0 <= p <= 1; what stays is divided by 1 - p. training:
+    True or False. rng: a np.random.Generator.
 
     >>> dropout(np.array([4.0, 8.0, 2.0]), 0.2, False, np.random.default_rng(0)).tolist()
     [4.0, 8.0, 2.0]

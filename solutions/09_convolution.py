@@ -42,16 +42,20 @@ from grader import check, hint
 
 # %%
 def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
-    """Return floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1, the output size of a convolution.
+    """Return the output size of a convolution along one axis.
 
-    size: an int, or a tuple of ints, one per axis; the result is an int, or a tuple of ints, in the same way.
-    kernel, stride, padding, dilation: ints that hold for every axis; padding is added at both ends.
-    Raises ValueError where the kernel does not fit, that is, where a size would be less than 1.
+    floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
+
+    size: an int, or a tuple of ints, one per axis; the result is an int, or a tuple of
+    ints, in the same way. kernel, stride, padding, dilation: ints that hold for every
+    axis; padding is added at both ends. Raises ValueError where the kernel does not
+    fit, that is, where a size would be less than 1.
 
     >>> conv_output_size(227, 11, stride=4), conv_output_size((32, 64), 5)
     (55, (28, 60))
 
-    To read: Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, chapter 2.
+    To read: Dumoulin and Visin, A guide to convolution arithmetic for deep learning,
+    2016, chapter 2.
     """
     ### BEGIN SOLUTION
     if isinstance(size, tuple):
@@ -95,12 +99,13 @@ check("conv_output_size")
 
 # %%
 def conv2d(x, w, b, stride=1, padding=0):
-    """Return the convolution (cross-correlation: the filters are not flipped) of a batch of images.
+    """Return the convolution of a batch of images (cross-correlation: no flipped filters).
 
-    out[n, f, i, j] = b[f] + sum over c, u, v of padded[n, c, i * stride + u, j * stride + v] * w[f, c, u, v]
-    x: images (N, C, H, W). w: filters (F, C, KH, KW). b: biases (F,). stride: an int, the same down and across.
-    padding: an int, rows and columns of zeros on each of the four sides. The result is (N, F, OH, OW), with sizes as
-    from conv_output_size; rows and columns that are left over are not read.
+    out[n, f, i, j] = b[f] + sum over c, u, v of padded[n, c, i * stride + u, j * stride
+    + v] * w[f, c, u, v] x: images (N, C, H, W). w: filters (F, C, KH, KW). b: biases
+    (F,). stride: an int, the same down and across. padding: an int, rows and columns of
+    zeros on each of the four sides. The result is (N, F, OH, OW), with sizes as from
+    conv_output_size; rows and columns that are left over are not read.
 
     >>> patch = np.array([[[[1, 2, 3], [0, 1, 2], [2, 1, 2]]]])
     >>> float(conv2d(patch, np.array([[[[1, 0, 2], [0, 1, 0], [-1, 0, 1]]]]), np.zeros(1))[0, 0, 0, 0])

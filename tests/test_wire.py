@@ -507,9 +507,9 @@ def endless_list():
     return value
 
 
-def wide_endless_list():
+def wide_endless_list(width):
     value = []
-    value += [value] * 3
+    value += [value] * width
     return value
 
 
@@ -562,9 +562,10 @@ def test_odd_objects_become_something_that_crosses(name):
 
 
 @pytest.mark.usefixtures("soon")
-def test_a_list_that_holds_itself_many_times_ends_soon():
+@pytest.mark.parametrize("width", [2, 40])
+def test_a_list_that_holds_itself_many_times_ends_soon(width):
     try:
-        encode(plain(wide_endless_list()))
+        encode(plain(wide_endless_list(width)))
     except TimeoutError:
         ended = False
     else:
