@@ -12,7 +12,7 @@ help:
 	@echo "make check   ruff and mypy"
 	@echo "make audit   does the course accept right answers and reject wrong ones?"
 	@echo "make bench   what things cost"
-	@echo "make clean   remove what these made"
+	@echo "make clean   remove what these made, but never the secret"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("gradmark needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
@@ -44,4 +44,4 @@ bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -p no:xdist --benchmark-only --benchmark-columns=min,median,max,rounds
 
 clean:
-	rm -rf $(VENV) demo .gradmark build dist *.egg-info
+	rm -rf $(VENV) demo .gradmark/keys .gradmark/answers build dist *.egg-info

@@ -48,10 +48,15 @@ def content_key(job: Job) -> str:
 
 
 class AnswerStore:
-    """Runs by content key, below one folder."""
+    """Runs by content key, below one folder.
 
-    def __init__(self, folder: Path) -> None:
+    max_bytes: a run whose answers are larger is not kept. Large samples of random numbers take longer to keep than to
+    draw again.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = 2 * 2**20) -> None:
         self.folder = folder
+        self.max_bytes = max_bytes
 
     def path(self, key: str) -> Path:
         """Where the run of that key lies, or would lie."""
@@ -69,17 +74,20 @@ class AnswerStore:
             return None
 
     def save(self, key: str, run: Run) -> None:
-        """Keep a run. One that hit a limit is not kept: on a quieter machine it may end otherwise."""
+        """Keep a run, unless it is too large or hit a limit: on a quieter machine it may end otherwise."""
         if run.ended or any(
             answer.missing == "time" for answers in run.answers.values() for answer in answers.values()
         ):
             return
+        answers = encode(_answers_to(run))
+        if len(answers) > self.max_bytes:
+            return
         manifest = {"outputs": run.outputs, "ended": run.ended, "level": run.level, "format": _FORMAT}
         file = io.BytesIO()
-        np.savez(
+        np.savez_compressed(
             file,
             manifest=np.frombuffer(json.dumps(manifest).encode(), np.uint8),
-            answers=np.frombuffer(encode(_answers_to(run)), np.uint8),
+            answers=np.frombuffer(answers, np.uint8),
         )
         write_atomically(self.path(key), file.getvalue())
 

@@ -36,7 +36,11 @@ _FIRST_SEED = 1_000
 
 @dataclass
 class Row:
-    """One exercise's audit. accepted, rejected: the two figures; `math.inf` where nothing limits them."""
+    """One exercise's audit.
+
+    accepted, rejected: the two figures. Infinite where right answers are exact, and where every mistake is told by
+    something that has no distance: a shape, an exception, a distribution.
+    """
 
     assignment: str
     exercise: str
@@ -213,7 +217,7 @@ def table(rows: list[Row]) -> Table:
     for heading in ("points", "criteria", "mistakes", "tolerance / accepted", "smallest mistake / tolerance", "holes"):
         made.add_column(heading, justify="right")
     for row in rows:
-        figures = [f"{value:.3g}" if math.isfinite(value) else "exact" for value in (row.accepted, row.rejected)]
+        figures = [f"{value:.3g}" if math.isfinite(value) else "∞" for value in (row.accepted, row.rejected)]
         made.add_row(
             row.assignment,
             row.exercise,

@@ -118,9 +118,8 @@ def _nbgrader(folder: Path, command: str, *arguments: str) -> str:
 
 def _not_graded(log: str) -> list[str]:
     """The lines in which the log says why a submission could not be graded."""
-    marker = "not graded: "
-    lines = [line.partition(marker)[2] for line in log.splitlines() if marker in line]
-    return lines + [line.partition("ERROR] ")[2] for line in log.splitlines() if "so it cannot be graded" in line]
+    _, _, listed = log.partition("submissions could not be graded and have no mark:\n")
+    return [line.strip() for line in listed.splitlines()]
 
 
 def marks(folder: Path, assignments: list[str], handed_in: dict[str, list[str]]) -> Table:

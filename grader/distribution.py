@@ -1,7 +1,8 @@
 """Does a sample follow a law? Bounds, mean, variance, Kolmogorov-Smirnov distance, independence, dependence on rng.
 
 Every threshold is a concentration inequality, not an asymptotic one, so the false-alarm rate is a theorem: each of
-the at most nine tests fails a right solution with probability below ALPHA, a whole check with less than 1e-9.
+the seven random tests of a case fails a right solution with probability below ALPHA, so a check of up to fourteen such
+cases (public and hidden) with less than 1e-9.
 
     mean                sub-Gaussian tail with the law's variance proxy (Hoeffding)
     variance            Hoeffding on (x - mean)^2, which is bounded
@@ -21,7 +22,7 @@ import numpy as np
 
 from grader.exercise import Bernoulli, Law, Uniform
 
-ALPHA = 1e-10
+ALPHA = 1e-11
 _LOG = math.log(2 / ALPHA)
 
 # The four calls of `exercise.draws`: twice on one generator, once on a twin of it, once on another seed.

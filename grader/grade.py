@@ -107,21 +107,29 @@ def run_notebook(
     *,
     store: AnswerStore | None = None,
     limits: Limits = Limits(),
-    keep_files: Callable[[Path], None] | None = None,
+    keep_files: Callable[[Path], bool] | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Run:
     """The answers of one notebook: from the store when the same work was done before, else from the sandbox.
+
+    keep_files: given the folder in which the cells ran, before it goes; says whether it kept any file. Such a run is
+    not stored, since its answers alone would not bring the files back.
 
     Raises SandboxError when the sandbox itself fails.
     """
     job = Job(notebook.code, notebook.checks, keys, folder, limits, environment or {})
     key = content_key(job) if store else ""
-    # Files a notebook writes are not stored with its answers, so who wants them has it run.
-    stored = store.load(key) if store and keep_files is None else None
+    stored = store.load(key) if store else None
     if stored is not None:
         return stored
-    run = _sandbox().run(job, keep_files)
-    if store:
+    wrote_files = False
+
+    def keep(scratch: Path) -> None:
+        nonlocal wrote_files
+        wrote_files = keep_files is not None and keep_files(scratch)
+
+    run = _sandbox().run(job, keep)
+    if store and not wrote_files:
         store.save(key, run)
     return run
 

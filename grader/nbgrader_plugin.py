@@ -12,6 +12,7 @@ instructor's own that assert in the student's process are graded as nbgrader gra
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import os
@@ -20,6 +21,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyter_core.paths import jupyter_config_path
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbformat.v4 import new_output
@@ -44,12 +46,13 @@ from traitlets import Float, Integer, List
 from traitlets.log import get_logger
 
 from grader import build, oracle
+from grader.answers import AnswerStore
 from grader.course import CourseError, CourseFolder, find_course
 from grader.exercise import DeclarationError
 from grader.grade import judge_run, run_notebook
 from grader.gradebook import CsvWithStatus, flag_for_review
 from grader.key import Key
-from grader.notebook import MAX_BYTES, NotebookError, checks_in, notebook_from_cells, parse_notebook
+from grader.notebook import NotebookError, checks_in, notebook_from_cells, read_notebook
 from grader.release import release_settings
 from grader.render import render_html, render_json, render_text, text
 from grader.sandbox.parent import LEVEL_MEANS, Run, SandboxError
@@ -77,14 +80,22 @@ def configure(config: Any, config_file: str) -> None:
         folder = find_course(root)
         for assignment in folder.course.assignments:
             build.refresh(folder, assignment)
-        _refuse_what_cannot_work(folder, sys.argv[1:])
+        _refuse_what_cannot_work(folder, sys.argv[1:], _default_gradebook(config, root))
     except (CourseError, DeclarationError) as error:
         # nbgrader would print a traceback of its configuration and go on without it.
         print(f"nbgrader_config.py: {error}", file=sys.stderr)
         sys.exit(1)
 
 
-def _refuse_what_cannot_work(folder: CourseFolder, arguments: list[str]) -> None:
+def _default_gradebook(config: Any, root: Path) -> Path | None:
+    """The gradebook's file where nbgrader uses its default; None where this or another configuration may name one."""
+    elsewhere = [Path(folder) / f"nbgrader_config{end}" for folder in jupyter_config_path() for end in (".py", ".json")]
+    if "db_url" in config.CourseDirectory or any(file.exists() for file in elsewhere):
+        return None
+    return root / "gradebook.db"
+
+
+def _refuse_what_cannot_work(folder: CourseFolder, arguments: list[str], database: Path | None) -> None:
     """Before `nbgrader autograde` touches a submission: does the gradebook know the assignment, do its keys exist?
 
     nbgrader would find out once per submission, each time with a traceback. Raises CourseError or DeclarationError.
@@ -94,7 +105,9 @@ def _refuse_what_cannot_work(folder: CourseFolder, arguments: list[str]) -> None
     if arguments[:1] != ["autograde"] or len(names) != 1 or any("db" in option for option in options):
         return
     name = names[0]
-    database = folder.root / "gradebook.db"
+    atexit.register(_list_what_was_not_graded)
+    if database is None:
+        return
     known: list[str] = []
     if database.exists():
         with Gradebook(f"sqlite:///{database}") as gradebook:
@@ -139,16 +152,31 @@ def look_at_submission(assignment: str, student: str, notebooks: list[str]) -> N
     """Before nbgrader takes up a submission: say in one line when none of its notebooks has the expected name."""
     log = get_logger()
     _shorten_tracebacks(log)
-    course = find_course(Path(notebooks[0]).parent).course
+    here = Path(notebooks[0]).parent
+    course = find_course(here).course
     expected = {item.name: item.notebook for item in course.assignments}.get(assignment)
     if expected and expected not in [Path(notebook).stem for notebook in notebooks]:
         names = ", ".join(Path(notebook).name for notebook in notebooks)
-        log.error(
-            "%s: has %s where %s.ipynb is expected, so it cannot be graded; rename the file and run the command again",
-            Path(notebooks[0]).parent,
-            names,
-            expected,
-        )
+        problem = f"{here}: has {names} where {expected}.ipynb is expected; rename the file and run the command again"
+        _not_graded.append(problem)
+        log.error("not graded: %s", problem)
+    if student == "*":
+        for other in sorted(here.parents[1].glob(f"*/{assignment}")):
+            problem = f"{other}: holds no notebook; ask for it"
+            # nbgrader passes such a folder by with a warning.
+            if problem not in _not_graded and not any(other.glob("*.ipynb")):
+                _not_graded.append(problem)
+
+
+_not_graded: list[str] = []
+
+
+def _list_what_was_not_graded() -> None:
+    """The last lines of a run of autograde."""
+    if _not_graded:
+        print(f"{len(_not_graded)} submissions could not be graded and have no mark:", file=sys.stderr)
+        for problem in _not_graded:
+            print(f"  {problem}", file=sys.stderr)
 
 
 class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
@@ -157,19 +185,14 @@ class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """As NotebookExporter, with GradingProblem for a file that cannot be graded."""
         _shorten_tracebacks(self.log)
-        path = Path(filename)
         try:
-            if path.stat().st_size > MAX_BYTES:
-                raise NotebookError(f"{path}: is larger than {MAX_BYTES // 2**20} MB; ask for it with cleared outputs")
-            parse_notebook(path.read_text(encoding="utf-8-sig"), str(path))
+            read_notebook(Path(filename))
             return super().from_filename(filename, resources=resources, **kw)
-        except UnicodeDecodeError as error:
-            problem: Exception = NotebookError(f"{path}: is not UTF-8 text (byte {error.start}); ask for it again")
-        except (NotebookError, SandboxError, CourseError, DeclarationError, GradingProblem) as error:
-            problem = error
-        names = resources["nbgrader"]
-        flag_for_review(names["db_url"], names["notebook"], names["assignment"], names["student"])
-        raise GradingProblem(f"not graded: {problem}") from problem
+        except (NotebookError, SandboxError, CourseError, DeclarationError, GradingProblem) as problem:
+            names = resources["nbgrader"]
+            flag_for_review(names["db_url"], names["notebook"], names["assignment"], names["student"])
+            _not_graded.append(str(problem))
+            raise GradingProblem(f"not graded: {problem}") from problem
 
 
 class RestoreChecks(OverwriteCells):  # type: ignore[misc]
@@ -201,7 +224,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
     """
 
     notebook_timeout = Float(60.0, help="Seconds one notebook may run, in all.").tag(config=True)
-    check_timeout = Float(5.0, help="Seconds one exercise's cases may run.").tag(config=True)
+    check_timeout = Float(5.0, help="Seconds one case of an exercise may run.").tag(config=True)
     memory = Integer(2 * 2**30, help="Bytes of address space one notebook may use.").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
@@ -210,7 +233,8 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         if language != "python":
             self.log.warning("This notebook's language is %s: it runs in its own kernel, outside the sandbox", language)
             return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
-        keys = _keys(Path(self._course_root()), resources["nbgrader"]["assignment"])
+        root = Path(self._course_root())
+        keys = _keys(root, resources["nbgrader"]["assignment"])
         notebook = notebook_from_cells(nb.cells)
         graded = {
             cell.metadata.nbgrader["grade_id"]
@@ -223,6 +247,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             notebook,
             keys,
             folder,
+            store=AnswerStore(root / ".gradmark" / "answers") if keys else None,
             limits=self._limits(),
             keep_files=lambda scratch: _keep_files(scratch, folder),
             environment={name: value for name, value in os.environ.items() if name.startswith("NBGRADER_")},
@@ -353,12 +378,12 @@ def _verdict_output(verdict: Verdict, key: Key, run: Run) -> Any:
     return new_output("display_data", data)
 
 
-def _keep_files(scratch: Path, folder: Path) -> None:
+def _keep_files(scratch: Path, folder: Path) -> bool:
     """Bring files that cells wrote back beside the autograded notebook, as a kernel there would have left them.
 
     Regular files only (a link could point anywhere), no notebooks (they would replace the submission), up to a limit.
     """
-    left = _MAX_KEPT
+    left, kept = _MAX_KEPT, False
     for path in sorted(scratch.rglob("*")):
         if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
             continue
@@ -367,10 +392,12 @@ def _keep_files(scratch: Path, folder: Path) -> None:
         target = folder / path.relative_to(scratch)
         left -= path.stat().st_size
         if left < 0:
-            return
+            break
         if not target.exists() or target.read_bytes() != path.read_bytes():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+            kept = True
+    return kept
 
 
 class _ShortTracebacks(logging.Filter):

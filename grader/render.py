@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import json
 import math
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 MAX_LINES = 8
 _MARKS = {"passed": "✓", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
 _WIDTH = 110
+_MOST_FLAWS = 3
+# Flaws whose sentence has figures in it.
+_MEASURED = ("mean", "spread")
 
 
 def text(key: str, **values: Any) -> str:
@@ -53,11 +57,12 @@ def render_lines(verdict: Verdict, mistakes: Mapping[str, str]) -> list[str]:
     if verdict.status != "passed" and verdict.diagnosis is not None:
         if verdict.points > 0:
             lines.append("  " + _rubric(verdict))
-        room = MAX_LINES - len(lines) - bool(verdict.diagnosis.mistake) - bool(verdict.pending) - 1
+        room = MAX_LINES - len(lines) - 2 * bool(verdict.diagnosis.mistake) - bool(verdict.pending) - 1
         lines += ["  " + line for line in _diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room]]
         if verdict.diagnosis.mistake:
             hint = mistakes.get(verdict.diagnosis.mistake, "")
-            lines.append("  " + text("likely_title", mistake=verdict.diagnosis.mistake, hint=hint).rstrip(": "))
+            likely = text("likely_title", mistake=verdict.diagnosis.mistake, hint=hint).rstrip(": ")
+            lines += textwrap.wrap(likely, _WIDTH, initial_indent="  ", subsequent_indent="    ", max_lines=2)
     if verdict.pending:
         lines.append("  " + text("pending_one" if len(verdict.pending) == 1 else "pending", count=len(verdict.pending)))
     if verdict.status != "passed":
@@ -94,6 +99,8 @@ def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     ):
         return [prefix + text("hidden")]
     lines = [_cut(prefix + _sentence(diagnosis, details, exercise, where))]
+    if diagnosis.code == "distribution":
+        lines += ["  " + _flaw(name, details) for name in details["flaws"][:_MOST_FLAWS]]
     if diagnosis.code == "raised" and details.get("line"):
         lines.append(_cut(text("raised_line", line=details["line"], source=details["source"])))
     if details.get("inputs"):
@@ -124,14 +131,6 @@ def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
 
 def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, where: str) -> str:
     code = diagnosis.code
-    if code == "distribution":
-        flaws = [
-            text(f"flaw_{flaw}", **{"mean": 0, "expected_mean": 0, "std": 0, "expected_std": 0, **details})
-            for flaw in details["flaws"]
-        ]
-        if diagnosis.hidden:
-            flaws = [flaw for name, flaw in zip(details["flaws"], flaws, strict=True) if name not in ("mean", "spread")]
-        return text("distribution", flaws="; ".join(flaws) or text("flaw_law"))
     if code == "type" and not details.get("expected"):
         code = "type_plain"
     if code == "shape" and details.get("same_values"):
@@ -146,6 +145,16 @@ def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, wher
         if name in details:
             details[name] = ", ".join(map(str, details[name])) or "nothing"
     return text(code, **{**details, "exercise": exercise, "where": where})
+
+
+def _flaw(name: str, details: dict[str, Any]) -> str:
+    """What is wrong with a sample; a hidden one keeps its figures to itself."""
+    figures = {key: value for key, value in details.items() if key != "flaws"}
+    return (
+        text(f"flaw_{name}", **figures)
+        if figures
+        else text(f"flaw_{name}_hidden" if name in _MEASURED else f"flaw_{name}")
+    )
 
 
 def _cut(line: str) -> str:

@@ -11,7 +11,7 @@ from grader.course import CourseFolder, find_course
 
 pytestmark = pytest.mark.slow
 
-GOOD = '''
+GOOD = """
     from grader.exercise import case, exercise
 
 
@@ -42,7 +42,7 @@ GOOD = '''
     @double.mistake("three times", hint="two times")
     def _(x):
         return 3 * x
-'''
+"""
 SOLUTION = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
 
 

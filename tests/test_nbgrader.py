@@ -90,6 +90,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         NAME,
     )
     hand_in(course, "forged", WEEK, _forge(stub), NAME)
+    (course / "submitted" / "empty" / WEEK).mkdir(parents=True)
     leaks = "seen = []\n\ndef relu(z):\n    seen.append(z)\n    print(z)\n    open('seen.txt', 'a').write(repr(z))\n    raise ValueError(repr(z))"
     hand_in(course, "leaks", WEEK, _solve(solved, relu=leaks), NAME)
     done = run(course, "nbgrader", "autograde", WEEK, check=False)
@@ -161,7 +162,7 @@ def test_points_per_exercise_come_from_the_declaration(course):
 def test_a_broken_notebook_stops_nobody_and_is_listed(course):
     log = _log(course)
     lines = [line for line in log.splitlines() if "not graded:" in line]
-    assert len(lines) == 1
+    assert len(lines) == 2
     assert "submitted/broken/02_activations/activations.ipynb: is not a notebook" in lines[0]
     assert f"There was an error processing assignment '{WEEK}' for student 'broken'" in log
     assert "Traceback" not in log
@@ -187,7 +188,40 @@ def test_what_was_not_graded_is_exported_without_a_score(course):
 
 
 def test_a_renamed_notebook_is_told_by_name(course):
-    assert "has my_homework.ipynb where activations.ipynb is expected" in _log(course)
+    assert "has my_homework.ipynb where activations.ipynb is expected; rename the file" in _log(course)
+
+
+def test_the_run_ends_with_what_could_not_be_graded(course):
+    _, _, listed = _log(course).partition("3 submissions could not be graded and have no mark:\n")
+    broken, empty, renamed = sorted(line for line in listed.splitlines() if line.startswith("  "))
+    assert "submitted/broken/02_activations/activations.ipynb: is not a notebook" in broken
+    assert "submitted/empty/02_activations: holds no notebook; ask for it" in empty
+    assert "submitted/renamed/02_activations: has my_homework.ipynb" in renamed
+
+
+def test_unchanged_work_is_not_run_twice(course, tmp_path):
+    """A second run recalls the stored answers; a submission whose files were kept is run again."""
+    other = tmp_path / "course"
+    shutil.copytree(course, other)
+    stored = list((other / ".gradmark" / "answers").rglob("*.npz"))
+    # solved, partial, warns, deleted, and one for untouched and forged, which are the same work once nbgrader has put
+    # the locked cells back; none for the one that wrote a file.
+    assert len(stored) == 5
+    before = {path: path.stat().st_mtime_ns for path in stored}
+    run(other, "nbgrader", "autograde", WEEK, "--force", check=False)
+    assert {path: path.stat().st_mtime_ns for path in (other / ".gradmark" / "answers").rglob("*.npz")} == before
+    assert marks(other) == marks(course)
+
+
+def test_another_database_is_left_to_nbgrader(course, tmp_path):
+    other = tmp_path / "course"
+    shutil.copytree(course, other)
+    (other / "gradebook.db").rename(other / "elsewhere.db")
+    config = other / "nbgrader_config.py"
+    url = f"c.CourseDirectory.db_url = 'sqlite:///{other / 'elsewhere.db'}'\n"
+    config.write_text(config.read_text().replace("from grader.nbgrader_plugin", url + "from grader.nbgrader_plugin"))
+    run(other, "nbgrader", "autograde", WEEK, "--student", "solved", "--force")
+    assert marks(other)["solved"] == 11
 
 
 def test_a_deleted_check_is_put_back(course):

@@ -93,7 +93,7 @@ MESSAGES = {
     "mistake": (
         double_key().public(),
         lambda x: x,
-        "✗ double   0 / 3\n  values: wrong in 3 of 3 places\n  with x shape (3,)\n"
+        "✗ double   0 / 3\n  values: wrong in 3 of 3 places\n  with x = [ 1. -2.  3.]\n"
         "    [0]  yours 1   expected 2\n    [1]  yours -2   expected -4\n"
         "  likely: returned x itself: it wants doubling\n  1 hidden criterion runs only at grading" + NEXT,
     ),
@@ -106,47 +106,39 @@ MESSAGES = {
         one_case_key(3.0),
         Answer(missing="undefined"),
         "✗ double   0 / 1\n"
-        "  values: double is not defined: run the cell that defines it first, and keep its name"
-        + NEXT,
+        "  double is not defined: run the cell that defines it first, and keep its name" + NEXT,
     ),
     "time": (
         one_case_key(3.0),
         Answer(missing="time"),
-        "✗ double   0 / 1\n"
-        "  values: stopped after its time limit: is there a loop that never ends?"
-        + NEXT,
+        "✗ double   0 / 1\n  stopped after its time limit: is there a loop that never ends?" + NEXT,
     ),
     "died": (
         one_case_key(3.0),
         Answer(missing="died"),
         "✗ double   0 / 1\n"
-        "  values: the process ended before it answered: did it use too much memory, or leave with exit()?"
-        + NEXT,
+        "  the process ended before it answered: did it use too much memory, or leave with exit()?" + NEXT,
     ),
     "answers": (
         one_case_key(3.0),
         Answer(missing="answers"),
-        "✗ double   0 / 1\n  values: returned far more data than was asked for" + NEXT,
+        "✗ double   0 / 1\n  returned far more data than was asked for" + NEXT,
     ),
     "damaged": (
         one_case_key(3.0),
         Answer(missing="damaged"),
-        "✗ double   0 / 1\n  values: no usable answer came back" + NEXT,
+        "✗ double   0 / 1\n  no usable answer came back" + NEXT,
     ),
     "not asked": (
         one_case_key(3.0),
         {},
-        "✗ double   0 / 1\n"
-        + '  values: its check was never reached: is the cell check("double") still there?'
-        + NEXT,
+        "✗ double   0 / 1\n" + '  its check was never reached: is the cell check("double") still there?' + NEXT,
     ),
     "raised": (
         one_case_key(3.0),
         raised(message="operands could not be\n broadcast", line=3, source="return x @ w"),
         "✗ double   0 / 1\n"
-        "  values: ValueError: operands could not be broadcast\n  your line 3: return x @ w"
-        + WITH
-        + NEXT,
+        "  values: ValueError: operands could not be broadcast\n  your line 3: return x @ w" + WITH + NEXT,
     ),
     "raised nowhere": (
         one_case_key(3.0),
@@ -173,9 +165,7 @@ MESSAGES = {
     "ragged": (
         *value(ONE, [[1.0], [2.0, 3.0]]),
         "✗ double   0 / 1\n"
-        "  values: returned a list whose rows differ in length or that holds no numbers"
-        + WITH
-        + NEXT,
+        "  values: returned a list whose rows differ in length or that holds no numbers" + WITH + NEXT,
     ),
     "type": (
         *value((1.0, 2.0), 3.0),
@@ -183,10 +173,7 @@ MESSAGES = {
     ),
     "type plain": (
         *value(1.0, {"a": 1.0}),
-        "✗ double   0 / 1\n"
-        "  values: returned a dict, which is not what the docstring asks for"
-        + WITH
-        + NEXT,
+        "✗ double   0 / 1\n  values: returned a dict, which is not what the docstring asks for" + WITH + NEXT,
     ),
     "length": (
         *value((1.0, 2.0), (1.0, 2.0, 3.0)),
@@ -207,16 +194,12 @@ MESSAGES = {
     "shape, same values": (
         *value(ONE[0], ONE[:1]),
         "✗ double   0 / 1\n"
-        "  values: shape: yours (1, 3), expected (3,); the values are right: keepdims, reshape?"
-        + WITH
-        + NEXT,
+        "  values: shape: yours (1, 3), expected (3,); the values are right: keepdims, reshape?" + WITH + NEXT,
     ),
     "dtype": (
         *value(55, 55.0),
         "✗ double   0 / 1\n"
-        "  values: dtype: yours float64, expected int64; `/` makes floats, `//` keeps whole numbers"
-        + WITH
-        + NEXT,
+        "  values: dtype: yours float64, expected int64; `/` makes floats, `//` keeps whole numbers" + WITH + NEXT,
     ),
     "not finite": (
         *value(ONE[0], np.array([0.0, math.nan, math.inf])),
@@ -249,8 +232,7 @@ MESSAGES = {
     "changed input": (
         unchanged(),
         Answer(value=3.0, after={"x": np.ones(2), "y": np.zeros(2)}),
-        "✗ double   0 / 1\n"
-        "  inputs left unchanged: the argument y is changed after the call: work on a copy" + NEXT,
+        "✗ double   0 / 1\n  inputs left unchanged: the argument y is changed after the call: work on a copy" + NEXT,
     ),
     "hidden": (
         hidden(3.0),
@@ -270,8 +252,7 @@ MESSAGES = {
     "hidden time": (
         hidden(3.0),
         Answer(missing="time"),
-        "✗ double   0 / 1\n  far: stopped after its time limit: is there a loop that never ends?"
-        + NEXT,
+        "✗ double   0 / 1\n  stopped after its time limit: is there a loop that never ends?" + NEXT,
     ),
 }
 

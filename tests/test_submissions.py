@@ -169,7 +169,7 @@ def test_regrading_runs_nothing(
     assignment: str, course: CourseFolder, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With stored answers the same verdicts come back, every detail of them, and no student code runs."""
-    store = AnswerStore(tmp_path / "answers")
+    store = AnswerStore(tmp_path / "answers", max_bytes=2**30)
     found = keys(assignment)
     folders = [folder for folder in of_assignment(assignment) if not EXPECTED[folder.name]["problem"]]
     submissions = [hand_in(course, folder, found) for folder in folders[:: 5 if assignment in DRAWN else 1]]

@@ -4,6 +4,8 @@ import contextlib
 import json
 import math
 import struct
+import subprocess
+import sys
 import tracemalloc
 import warnings
 from collections import OrderedDict, namedtuple
@@ -507,12 +509,6 @@ def endless_list():
     return value
 
 
-def wide_endless_list(width):
-    value = []
-    value += [value] * width
-    return value
-
-
 def endless_dict():
     value = {}
     value["me"] = value
@@ -561,17 +557,16 @@ def test_odd_objects_become_something_that_crosses(name):
     assert same(decode(encode({"value": [value]})), {"value": [value]})
 
 
-@pytest.mark.usefixtures("soon")
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [2, 40])
 def test_a_list_that_holds_itself_many_times_ends_soon(width):
+    # In a process of its own: NumPy, given such a list, hears no signal.
+    code = f"from grader.wire import encode, plain\nvalue = []\nvalue += [value] * {width}\nencode(plain(value))"
     try:
-        encode(plain(wide_endless_list(width)))
-    except TimeoutError:
-        ended = False
-    else:
-        ended = True
-    # Asserted out here: pytest would take for ever to show the traceback.
-    assert ended
+        done = subprocess.run([sys.executable, "-c", code], timeout=10)
+    except subprocess.TimeoutExpired:
+        pytest.fail("it did not end")
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ TEXTS = {
     "values_one": "wrong value{where}",
     "all_zero": "every value{where} is zero",
     "changed_input": "the argument {names} is changed after the call: work on a copy",
-    "distribution": "the drawn numbers are not as the docstring says: {flaws}",
+    "distribution": "the drawn numbers are not what the docstring asks for",
     "hidden": "a case that is not shown is wrong",
     # Flaws of a sample.
     "flaw_not_random": "the same numbers come again and again, whatever `rng` is",
@@ -39,6 +39,8 @@ TEXTS = {
     "flaw_bounds": "values outside the possible ones",
     "flaw_mean": "mean {mean:.4g}, expected {expected_mean:.4g}",
     "flaw_spread": "standard deviation {std:.4g}, expected {expected_std:.4g}",
+    "flaw_mean_hidden": "another mean",
+    "flaw_spread_hidden": "another standard deviation",
     "flaw_law": "another distribution",
     # Parts around it.
     "where": " in result{path}",

@@ -73,12 +73,12 @@ def _ring(_signal: int, _frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    # A check's alarm lies inside its cell's, which then goes on. Rung again: a bare `except:` may have caught the first.
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    # A check's alarm lies inside its cell's, which then goes on.
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, outer, 1.0)
+        signal.setitimer(signal.ITIMER_REAL, outer)
 
 
 class _Notebook:
