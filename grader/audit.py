@@ -110,6 +110,8 @@ def _declaration(exercise: Exercise, row: Row) -> None:
         row.hole(f"has {len(exercise.criteria)} criteria, at least {CRITERIA_AT_LEAST} are wanted")
     if len(exercise.mistakes) < MISTAKES_AT_LEAST:
         row.hole(f"has {len(exercise.mistakes)} mistakes, at least {MISTAKES_AT_LEAST} are wanted")
+    if all(criterion.hidden for criterion in exercise.criteria):
+        row.hole("has hidden criteria only, so its check could show a student nothing")
     if not exercise.hint.strip():
         row.hole("has no hint")
 

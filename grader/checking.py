@@ -82,6 +82,8 @@ def hint(exercise: str) -> None:
 
 def _key(exercise: str, frame: FrameType) -> Key:
     """The exercise's public key, looked for beside the notebook or script that asks."""
+    if not isinstance(exercise, str):
+        raise CheckFailed(text("not_a_name", name=getattr(exercise, "__name__", "...")))
     file = frame.f_globals.get("__file__")
     folders = ([Path(file).resolve().parent] if isinstance(file, str) else []) + [Path.cwd()]
     try:

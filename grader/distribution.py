@@ -33,7 +33,7 @@ FIRST, SECOND, TWIN, OTHER = range(4)
 class Summary:
     """What a set of draws looks like, in a few numbers: enough to judge them and to recognise a mistake.
 
-    flaws: names of the tests that failed, in the order of `FLAWS`.
+    flaws: names of the tests that failed, in the order of `FLAWS`. rows, columns: correlation of neighbours.
     """
 
     flaws: tuple[str, ...]
@@ -44,14 +44,16 @@ class Summary:
     high: float
     expected_mean: float
     expected_std: float
+    rows: float = 0.0
+    columns: float = 0.0
 
     def resembles(self, other: Summary) -> bool:
         """Whether two sets of draws fail the same tests in the same way: flaws, mean, spread and tails agree."""
-        mine, theirs = (set(summary.flaws) & DEPENDENCE for summary in (self, other))
-        if mine != theirs:
+        apart = max(abs(self.rows - other.rows), abs(self.columns - other.columns))
+        if set(self.flaws) & SOURCE != set(other.flaws) & SOURCE or apart > 0.3:
             return False
         # Dependent entries are worth fewer draws, so their moments scatter more.
-        slack = 0.3 if mine & {"rows", "columns"} else 0.05
+        slack = 0.3 if max(abs(other.rows), abs(other.columns)) > 0.3 else 0.05
         return (
             abs(self.mean - other.mean) <= slack * max(self.expected_std, abs(other.mean))
             and abs(self.std - other.std) <= slack * max(other.std, 0.05 * self.expected_std)
@@ -59,7 +61,8 @@ class Summary:
         )
 
 
-DEPENDENCE = frozenset({"not_random", "other_source", "calls", "rows", "columns"})
+# What a sample comes from; unlike a correlation it never shows by chance.
+SOURCE = frozenset({"not_random", "other_source"})
 FLAWS = ("not_random", "other_source", "calls", "rows", "columns", "bounds", "mean", "spread", "law")
 
 
@@ -79,12 +82,15 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
     kurtosis = float((squares * squares).mean()) if std > 0 else 0.0
     one, two, other = (_standardise(arrays[index], law) for index in (FIRST, SECOND, OTHER))
     limit = _reach(law) / math.sqrt(_variance(law))
+    rows = _correlation(one[:-1], one[1:]) if first.ndim > 1 else 0.0
+    columns = _correlation(one[..., :-1], one[..., 1:]) if first.ndim > 0 else 0.0
     found = {
         "not_random": _same(arrays[FIRST], arrays[SECOND]) or _same(arrays[FIRST], arrays[OTHER]),
         "other_source": not _same(arrays[FIRST], arrays[TWIN]),
-        "calls": _dependent(one, two, limit) or _dependent(one, other, limit),
-        "rows": first.ndim > 1 and _dependent(one[:-1], one[1:], limit),
-        "columns": first.ndim > 0 and _dependent(one[..., :-1], one[..., 1:], limit),
+        "calls": _dependent(_correlation(one, two), one.size, limit)
+        or _dependent(_correlation(one, other), one.size, limit),
+        "rows": _dependent(rows, one[:-1].size, limit),
+        "columns": _dependent(columns, one[..., :-1].size, limit),
         "bounds": finite.size < first.size or not _inside(first, law),
         "mean": abs(mean - _mean(law)) > _proxy(law) * math.sqrt(2 * _LOG / first.size),
         "spread": abs(_second_moment(finite, law) - _variance(law))
@@ -100,6 +106,8 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
         high=float(finite.max()),
         expected_mean=_mean(law),
         expected_std=math.sqrt(_variance(law)),
+        rows=rows,
+        columns=columns,
     )
 
 
@@ -122,13 +130,15 @@ def _standardise(sample: np.ndarray, law: Law) -> np.ndarray:
     return centred / spread if spread > 1e-12 * reach else np.zeros_like(centred)
 
 
-def _dependent(one: np.ndarray, other: np.ndarray, limit: float) -> bool:
-    """Whether paired entries are correlated beyond what independent draws can show; `limit` bounds one entry."""
-    if one.size == 0:
-        return False
-    correlation = abs(float((one * other).mean()))
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Of paired entries, both standardised."""
+    return float((one * other).mean()) if one.size else 0.0
+
+
+def _dependent(correlation: float, size: int, limit: float) -> bool:
+    """Whether a correlation is beyond what independent draws can show; `limit` bounds one standardised entry."""
     # 1.1 covers the standardising: at this size the sample's own moments lie within 4 % of the law's.
-    return correlation > 1.1 * limit**2 * math.sqrt(2 * _LOG / one.size)
+    return size > 0 and abs(correlation) > 1.1 * limit**2 * math.sqrt(2 * _LOG / size)
 
 
 def _inside(sample: np.ndarray, law: Law) -> bool:

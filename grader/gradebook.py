@@ -14,7 +14,7 @@ GRADED, NOT_GRADED, REVIEW, NOT_SUBMITTED = "graded", "not graded", "needs revie
 
 
 def flag_for_review(db_url: str, notebook: str, assignment: str, student: str) -> None:
-    """Mark a submitted notebook that could not be graded, so that formgrader lists it; does nothing for an unknown one."""
+    """Mark a submitted notebook that could not be graded, so that formgrader lists it; an unknown one is left alone."""
     with Gradebook(db_url) as gradebook:
         try:
             found = gradebook.find_submission_notebook(notebook, assignment, student)

@@ -80,7 +80,8 @@ class NotebookFile(pytest.File):
             raise Problem(problems[exercise])
         if self._verdicts is None:
             seconds = self.config.getoption("--notebook-timeout")
-            limits = Limits(wall=seconds, cpu=seconds, cell=seconds)
+            # Half for one cell, so that a cell that never ends leaves time for the others.
+            limits = Limits(wall=seconds, cpu=seconds, cell=seconds / 2)
             try:
                 self._verdicts = judge_run(run_notebook(notebook, keys, self.path.parent, limits=limits), keys)
             except SandboxError as error:

@@ -51,10 +51,20 @@ class Opaque:
     type: str
 
 
-def plain(value: Any, _depth: int = 0) -> Plain:
+def plain(value: Any, _inside: tuple[int, ...] = ()) -> Plain:
     """Return `value` as plain data; whatever cannot cross becomes `Opaque`. Never raises for odd values."""
-    if _depth > MAX_DEPTH:
+    try:
+        return _plain(value, _inside)
+    except Exception:  # a class of the student's own may do anything when it is looked at
+        return Opaque("object whose methods raise")
+
+
+def _plain(value: Any, inside: tuple[int, ...]) -> Plain:
+    """inside: the ids of the containers that `value` lies in."""
+    if len(inside) > MAX_DEPTH:
         return Opaque("something nested too deeply")
+    if id(value) in inside:
+        return Opaque(f"{type(value).__name__[:50]} that holds itself")
     if value is None or type(value) in (bool, Rng, Opaque):
         return value
     if type(value) is str:
@@ -68,14 +78,15 @@ def plain(value: Any, _depth: int = 0) -> Plain:
     if isinstance(value, np.ndarray | np.generic):
         return _plain_array(value)
     if isinstance(value, list | tuple):
-        stacked = _stacked(value) if isinstance(value, list) and len(value) >= _LONG else None
+        items = [plain(item, (*inside, id(value))) for item in value]
+        # Not the value itself: NumPy does not come back from a list that holds itself twice.
+        stacked = _stacked(items) if isinstance(value, list) and len(value) >= _LONG else None
         if stacked is not None:
             return stacked
-        items = [plain(item, _depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, dict):
         if all(type(key) is str or (type(key) is int and -(2**63) <= key < 2**64) for key in value):
-            return {key: plain(item, _depth + 1) for key, item in value.items()}
+            return {key: plain(item, (*inside, id(value))) for key, item in value.items()}
         return Opaque("dict whose keys are not text or whole numbers")
     return Opaque(type(value).__name__[:100])
 
@@ -179,8 +190,12 @@ def from_json(node: Json) -> Plain:
         count = math.prod(shape)
         if not isinstance(data, list) or count > MAX_ITEMS or len(data) not in (count, 1):
             raise WireError("an array's data do not fill its shape")
+        if not all(type(item) in (bool, int, float, str) for item in data):
+            raise WireError("an array's data are not numbers")
         try:
             flat = np.array([float(item) if isinstance(item, str) else item for item in data], dtype=dtype)
+            if dtype.kind in "biu" and flat.tolist() != data:
+                raise WireError("an array's data are not numbers of its dtype")
             flat = np.full(count, flat[0]) if len(data) != count else flat
         except (TypeError, ValueError, OverflowError) as error:
             raise WireError("an array's data are not numbers of its dtype") from error

@@ -147,7 +147,7 @@ def _(logits):
 
 
 @softmax.mistake(
-    "rounded the result", hint="the digits after the fourth belong to the answer: leave the rounding to whoever prints it"
+    "rounded the result", hint="the digits after the fourth belong to the answer: leave rounding to whoever prints it"
 )
 def _(logits):
     return torch.round(torch.softmax(logits, dim=-1), decimals=4)

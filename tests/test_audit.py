@@ -105,6 +105,14 @@ def test_a_good_exercise_has_none(course):
         ({"reference": GOOD.replace('hint="Twice."', 'hint=" "')}, "has no hint"),
         ({"reference": GOOD[: GOOD.index('    @double.mistake("three')]}, "has 2 mistakes, at least 3 are wanted"),
         (
+            {
+                "reference": GOOD.replace('"values", points=1)', '"values", points=2, hidden=True)').replace(
+                    "double.inputs_unchanged(points=1)", ""
+                )
+            },
+            "has hidden criteria only",
+        ),
+        (
             {"reference": GOOD.replace("double.inputs_unchanged(points=1)", "").replace("points=1)", "points=2)")},
             "has 1 criteria, at least 2 are wanted",
         ),
@@ -125,6 +133,7 @@ def test_a_good_exercise_has_none(course):
         "mistake too near",
         "no hint",
         "few mistakes",
+        "hidden only",
         "few criteria",
         "wrong reference",
         "trivial answer",

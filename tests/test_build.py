@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -88,7 +87,7 @@ def test_what_is_committed_belongs_to_the_current_declarations():
 )
 def test_a_wrong_source_is_one_line(course, old, new, line):
     edit(course, SOURCE, old, new)
-    with pytest.raises(BuildError, match="02_activations.py") as caught:
+    with pytest.raises(BuildError, match=r"02_activations\.py") as caught:
         source_notebook(course, course.assignment(WEEK))
     assert line in str(caught.value)
 

@@ -41,11 +41,9 @@ def test_try_as_json(tmp_path):
 
 def test_try_shows_an_author_the_hidden_case(tmp_path):
     file = tmp_path / "mine.py"
-    file.write_text(
-        "import numpy as np\n\ndef relu(z):\n    return np.maximum(z, 0) * (np.size(z) < 60 or not np.size(z))\n"
-    )
-    source = "seen = []\n\ndef relu(z):\n    import numpy as np\n    seen.append(0)\n    return np.maximum(z, 0) + (len(seen) > 9)\n"
-    file.write_text(source)
+    # Right for as many calls as there are public cases, wrong after them.
+    lines = ("import numpy as np", "seen = []", "def relu(z):", "    seen.append(0)")
+    file.write_text("\n".join([*lines, "    return np.maximum(z, 0) + (len(seen) > 9)"]))
     done = run(ROOT, "grader", "try", "relu", str(file), check=False)
     assert "yours" in done.stdout
     assert "expected" in done.stdout

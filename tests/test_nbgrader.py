@@ -46,7 +46,8 @@ def _own_assignment(course: Path) -> None:
             cell("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", solution=True, grade_id="stub"),
             cell("assert answer > 0", grade=True, locked=True, grade_id="visible", points=2),
             cell(
-                "assert answer > 0\n### BEGIN HIDDEN TESTS\nassert answer == 42, 'the answer is 42'\n### END HIDDEN TESTS",
+                "assert answer > 0\n### BEGIN HIDDEN TESTS\n"
+                "assert answer == 42, 'the answer is 42'\n### END HIDDEN TESTS",
                 grade=True,
                 locked=True,
                 grade_id="hidden",
@@ -76,7 +77,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         WEEK,
         _solve(
             solved,
-            relu="import warnings, sys\n\ndef relu(z):\n    warnings.warn('careful')\n    print('note', file=sys.stderr)\n    return np.maximum(0, z)",
+            relu="import warnings, sys\n\ndef relu(z):\n    warnings.warn('careful')\n"
+            "    print('note', file=sys.stderr)\n    return np.maximum(0, z)",
         ),
         NAME,
     )
@@ -91,7 +93,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     hand_in(course, "forged", WEEK, _forge(stub), NAME)
     (course / "submitted" / "empty" / WEEK).mkdir(parents=True)
-    leaks = "seen = []\n\ndef relu(z):\n    seen.append(z)\n    print(z)\n    open('seen.txt', 'a').write(repr(z))\n    raise ValueError(repr(z))"
+    leaks = "def relu(z):\n    print(z)\n    open('seen.txt', 'a').write(repr(z))\n    raise ValueError(repr(z))"
     hand_in(course, "leaks", WEEK, _solve(solved, relu=leaks), NAME)
     done = run(course, "nbgrader", "autograde", WEEK, check=False)
     (course / "autograde.log").write_text(done.stderr + f"\nexit {done.returncode}")

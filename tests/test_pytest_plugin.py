@@ -14,7 +14,7 @@ from course_copy import ROOT, cell_of, notebook
 pytestmark = pytest.mark.slow
 
 SOLVED = {
-    "sigmoid": "def sigmoid(z):\n    z = np.asarray(z, dtype=float)\n    e = np.exp(-abs(z))\n    return np.where(z >= 0, 1, e) / (1 + e)",
+    "sigmoid": "def sigmoid(z):\n    e = np.exp(-np.abs(1.0 * z))\n    return np.where(np.asarray(z) >= 0, 1, e) / (1 + e)",
     "sigmoid_derivative": "def sigmoid_derivative(z):\n    s = sigmoid(z)\n    return s * (1 - s)",
     "relu": "def relu(z):\n    return np.maximum(z, 0)",
     "relu_derivative": "def relu_derivative(z):\n    return np.where(np.asarray(z) > 0, 1.0, 0.0)",
@@ -126,11 +126,19 @@ def test_an_endless_loop_costs_its_own_exercise_only(home):
 
 
 def test_a_notebook_that_never_ends_is_stopped(home):
-    deaf = "import time\ntry:\n    time.sleep(99)\nexcept BaseException:\n    time.sleep(99)"
+    deaf = "import time\nwhile True:\n    try:\n        time.sleep(99)\n    except BaseException:\n        pass"
     write(home, **{**SOLVED, "sigmoid": deaf})
     code, output = check(home, "exercises/", "--notebook-timeout", "2")
     assert code == 1
     assert "stopped after its time limit" in output
+
+
+def test_a_cell_that_catches_its_alarm_once_costs_only_itself(home):
+    once = "import time\ntry:\n    time.sleep(99)\nexcept BaseException:\n    time.sleep(99)"
+    write(home, **{**SOLVED, "relu": f"{SOLVED['relu']}\n{once}"})
+    code, output = check(home, "exercises/", "--notebook-timeout", "4")
+    assert code == 0
+    assert "4 passed" in output
 
 
 def test_percent_scripts_are_checked_too(home):

@@ -94,7 +94,7 @@ MESSAGES = {
         double_key().public(),
         lambda x: x,
         "✗ double   0 / 3\n  values: wrong in 3 of 3 places\n  with x = [ 1. -2.  3.]\n"
-        "    [0]  yours 1   expected 2\n    [1]  yours -2   expected -4\n"
+        "    [0]  yours 1   expected 2\n"
         "  likely: returned x itself: it wants doubling\n  1 hidden criterion runs only at grading" + NEXT,
     ),
     "not started": (
@@ -105,8 +105,7 @@ MESSAGES = {
     "undefined": (
         one_case_key(3.0),
         Answer(missing="undefined"),
-        "✗ double   0 / 1\n"
-        "  double is not defined: run the cell that defines it first, and keep its name" + NEXT,
+        "✗ double   0 / 1\n  double is not defined: run the cell that defines it first, and keep its name" + NEXT,
     ),
     "time": (
         one_case_key(3.0),
@@ -268,9 +267,10 @@ def test_a_message_is_exactly_this(name):
     [
         (
             lambda sample: sample / 2,
-            r"the drawn numbers are not as the docstring says: standard deviation 0\.28\d+, expected 0\.5774; an",
+            r"law: the drawn numbers are not what the docstring asks for\n"
+            r"    standard deviation 0\.28\d+, expected 0\.5774\n    another distribution\n",
         ),
-        (lambda sample: sample * 0, "the same numbers come again and again"),
+        (lambda sample: sample * 0, "the same numbers come again and again, whatever `rng` is\n"),
         (lambda sample: sample**2, r"mean 0\.3\d+, expected 0"),
     ],
     ids=["spread", "constant", "mean"],
@@ -286,9 +286,11 @@ def test_a_hidden_distribution_is_told_without_numbers():
     key = make_key(
         make_criterion("law", *key.criteria[0].cases, hidden=True), exercise="draw", parameters=("size", "rng")
     )
-    assert lines_of(said(key, draw(lambda sample: sample / 2)))[1] == (
-        "law: the drawn numbers are not as the docstring says: another distribution"
-    )
+    assert lines_of(said(key, draw(lambda sample: sample / 2)))[1:-1] == [
+        "law: the drawn numbers are not what the docstring asks for",
+        "another standard deviation",
+        "another distribution",
+    ]
 
 
 def test_the_rubric_shows_what_was_right():

@@ -66,7 +66,8 @@ def test_the_environment_has_numpy_and_pytest_only(environment, tmp_path):
 
 
 def test_check_works_where_only_the_notebook_was_uploaded(environment, tmp_path):
-    script = "import numpy as np\nfrom grader import check, hint\n\ndef relu(z):\n    return np.maximum(0, z)\n\ncheck('relu')\n"
+    script = "import numpy as np\nfrom grader import check, hint\n"
+    script += "\ndef relu(z):\n    return np.maximum(0, z)\n\ncheck('relu')\n"
     done = run(environment, tmp_path, "-c", script + "hint('relu')")
     assert done.returncode == 0, done.stderr
     assert "✓ relu   2 / 2" in done.stdout

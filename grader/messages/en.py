@@ -58,6 +58,7 @@ TEXTS = {
     "passed": "all cases right",
     "hint": "{exercise}: {hint}",
     # What check says when it cannot check.
+    "not_a_name": 'the name of the exercise belongs in quotes: check("{name}")',
     "unknown_exercise": 'check("{exercise}"): no exercise of that name in {place}; did you mean {close}?',
     "no_cases": (
         'check("{exercise}"): its public cases were not found beside the notebook or in the installed course; '

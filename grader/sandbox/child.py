@@ -26,6 +26,7 @@ from grader.sandbox.protocol import Limits, answer_message, receive, send
 from grader.wire import Plain
 
 _MAX_REQUEST = 2**30
+_AGAIN = 1.0
 
 
 class TimeIsUp(BaseException):
@@ -73,12 +74,12 @@ def _ring(_signal: int, _frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    # A check's alarm lies inside its cell's, which then goes on.
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    # A check's alarm lies inside its cell's, which then goes on. It rings again: a bare `except:` may catch the first.
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, outer)
+        signal.setitimer(signal.ITIMER_REAL, outer, _AGAIN if outer else 0.0)
 
 
 class _Notebook:
