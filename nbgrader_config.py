@@ -6,6 +6,10 @@ c = get_config()  # noqa: F821
 # c.CourseDirectory.db_url = "postgresql://localhost/gradebook"
 # c.RunInSandbox.check_timeout = 10
 
-from grader.nbgrader_plugin import configure  # noqa: E402
+try:
+    from grader.nbgrader_plugin import configure
+except Exception as error:
+    # Without this nbgrader would go on and grade in its own way, which believes what a submission says of itself.
+    raise SystemExit(f"nbgrader_config.py: gradmark cannot be imported ({error}); run make in this folder") from error
 
 configure(c, __file__)

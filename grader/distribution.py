@@ -1,7 +1,7 @@
 """Does a sample follow a law? Bounds, mean, variance, Kolmogorov-Smirnov distance, independence, dependence on rng.
 
 Every threshold is a concentration inequality, not an asymptotic one, so the false-alarm rate is a theorem: each of
-the seven random tests of a case fails a right solution with probability below ALPHA, so a check of up to fourteen such
+the nine random tests of a case fails a right solution with probability below ALPHA, so a check of up to eleven such
 cases (public and hidden) with less than 1e-9.
 
     mean                sub-Gaussian tail with the law's variance proxy (Hoeffding)
@@ -34,6 +34,7 @@ class Summary:
     """What a set of draws looks like, in a few numbers: enough to judge them and to recognise a mistake.
 
     flaws: names of the tests that failed, in the order of `FLAWS`. rows, columns: correlation of neighbours.
+    size: number of draws in a call.
     """
 
     flaws: tuple[str, ...]
@@ -46,6 +47,7 @@ class Summary:
     expected_std: float
     rows: float = 0.0
     columns: float = 0.0
+    size: int = 0
 
     def resembles(self, other: Summary) -> bool:
         """Whether two sets of draws fail the same tests in the same way: flaws, mean, spread and tails agree."""
@@ -53,7 +55,8 @@ class Summary:
         if set(self.flaws) & SOURCE != set(other.flaws) & SOURCE or apart > 0.3:
             return False
         # Dependent entries are worth fewer draws, so their moments scatter more.
-        slack = 0.3 if max(abs(other.rows), abs(other.columns)) > 0.3 else 0.05
+        dependent = max(abs(other.rows), abs(other.columns)) > 0.3
+        slack = 0.3 if dependent else 0.05 + 6 / math.sqrt(max(other.size, 1))
         return (
             abs(self.mean - other.mean) <= slack * max(self.expected_std, abs(other.mean))
             and abs(self.std - other.std) <= slack * max(other.std, 0.05 * self.expected_std)
@@ -63,7 +66,12 @@ class Summary:
 
 # What a sample comes from; unlike a correlation it never shows by chance.
 SOURCE = frozenset({"not_random", "other_source"})
-FLAWS = ("not_random", "other_source", "calls", "rows", "columns", "bounds", "mean", "spread", "law")
+FLAWS = (
+    *("not_random", "other_source", "repeats", "calls", "rows", "columns", "pattern"),
+    *("bounds", "reach", "mean", "spread", "law"),
+)
+# Samples smaller than this are not asked for patterns or repeats.
+_LARGE = 1000
 
 
 def summarize(samples: list[np.ndarray], law: Law) -> Summary:
@@ -91,7 +99,10 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
         or _dependent(_correlation(one, other), one.size, limit),
         "rows": _dependent(rows, one[:-1].size, limit),
         "columns": _dependent(columns, one[..., :-1].size, limit),
+        "repeats": isinstance(law, Uniform) and first.size >= _LARGE and _repeats(arrays[FIRST], arrays[SECOND], law),
+        "pattern": first.size >= _LARGE and _has_pattern(one, limit),
         "bounds": finite.size < first.size or not _inside(first, law),
+        "reach": isinstance(law, Uniform) and _falls_short(finite, law),
         "mean": abs(mean - _mean(law)) > _proxy(law) * math.sqrt(2 * _LOG / first.size),
         "spread": abs(_second_moment(finite, law) - _variance(law))
         > _reach(law) ** 2 * math.sqrt(_LOG / (2 * first.size)),
@@ -108,11 +119,12 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
         expected_std=math.sqrt(_variance(law)),
         rows=rows,
         columns=columns,
+        size=first.size,
     )
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.shape == other.shape and bool(np.array_equal(one, other))
+    return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=True))
 
 
 def _standardise(sample: np.ndarray, law: Law) -> np.ndarray:
@@ -139,6 +151,36 @@ def _dependent(correlation: float, size: int, limit: float) -> bool:
     """Whether a correlation is beyond what independent draws can show; `limit` bounds one standardised entry."""
     # 1.1 covers the standardising: at this size the sample's own moments lie within 4 % of the law's.
     return size > 0 and abs(correlation) > 1.1 * limit**2 * math.sqrt(2 * _LOG / size)
+
+
+def _has_pattern(one: np.ndarray, limit: float) -> bool:
+    """Whether entries at any distance from each other, in reading order, are correlated: copies, mirrors, tiles.
+
+    The bound of `_dependent`, shared out among all distances. The correlation is circular, a sum of two parts with k
+    and n - k terms, and sqrt(k) + sqrt(n - k) <= sqrt(2 n).
+    """
+    spectrum = np.fft.rfft(one.ravel())
+    correlations = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, one.size)[1:] / one.size
+    allowed = 1.1 * limit**2 * math.sqrt(4 * (_LOG + math.log(2 * one.size)) / one.size)
+    return bool(np.abs(correlations).max() > allowed)
+
+
+def _repeats(one: np.ndarray, other: np.ndarray, law: Uniform) -> bool:
+    """Whether more than a tenth of the values come more than once, up to their sign, in one call or in two.
+
+    Continuous draws hardly ever repeat; those of float32 do in one place of a hundred. Half of each call is enough: of
+    values that all come again, a quarter still meet.
+    """
+    half = (one.size + 1) // 2
+    sizes = np.abs(np.concatenate([one.ravel()[:half], other.ravel()[:half]]) - _mean(law))
+    sizes = np.sort(sizes[np.isfinite(sizes)])
+    return sizes.size > 1 and float((sizes[1:] - sizes[:-1] <= 1e-12 * _reach(law)).mean()) > 0.1
+
+
+def _falls_short(sample: np.ndarray, law: Uniform) -> bool:
+    """Whether the outermost draw is nearer than any of so many can be: (1 - e)^n < ALPHA for the outer share e."""
+    share = _LOG / sample.size
+    return float(np.abs(sample - _mean(law)).max()) < (1 - share) * _reach(law)
 
 
 def _inside(sample: np.ndarray, law: Law) -> bool:
@@ -194,7 +236,11 @@ def four_arrays(value: Any) -> list[np.ndarray] | None:
     """The answer to the four calls as four float arrays of one shape, or None when it is something else."""
     if not isinstance(value, list | tuple) or len(value) != 4:
         return None
-    arrays = [np.asarray(item) for item in value if isinstance(item, np.ndarray)]
-    if len(arrays) != 4 or any(array.shape != arrays[0].shape or array.dtype.kind not in "fiub" for array in arrays):
+    try:
+        arrays = [np.asarray(item) for item in value]
+    except (ValueError, TypeError):
+        return None
+    first = arrays[0]
+    if first.ndim == 0 or any(array.shape != first.shape or array.dtype.kind not in "fiub" for array in arrays):
         return None
     return arrays

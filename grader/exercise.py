@@ -114,11 +114,13 @@ class Case:
     """One question put to the student's function: a sequence of calls, most often a single one.
 
     `wanted` is None where the reference computes the expected value, `Raises` where an exception is the
-    right answer, and a `Law` where the four calls draw samples (see `draws`).
+    right answer, and a `Law` where the four calls draw samples (see `draws`); `relative_to` names the argument that the
+    answer is divided by before it is held against the law.
     """
 
     calls: tuple[Mapping[str, Any], ...]
     wanted: Raises | Law | None = None
+    relative_to: str = ""
 
 
 def case(**inputs: Any) -> Case:
@@ -131,15 +133,17 @@ def raising(exception: type[Exception], **inputs: Any) -> Case:
     return Case((inputs,), Raises(exception.__name__))
 
 
-def draws(law: Law, seed: int, **inputs: Any) -> Case:
+def draws(law: Law, seed: int, relative_to: str = "", **inputs: Any) -> Case:
     """A case in which the entries of the returned array are independent draws from `law`.
+
+    relative_to: an argument, an array without zeros; then it is the answer divided by this argument that is drawn.
 
     Four calls, so that the result can be judged for its law, for independence between entries and between
     calls, and for its dependence on `rng` and on nothing else: two calls on one generator, one on a new
     generator in the same state, one on another seed. The function's parameter is named ``rng``.
     """
     generators = (Rng(seed), Rng(seed), Rng(seed, stream=1), Rng(seed + 1))
-    return Case(tuple({**inputs, "rng": generator} for generator in generators), law)
+    return Case(tuple({**inputs, "rng": generator} for generator in generators), law, relative_to)
 
 
 Generate = Callable[[Any], Iterable[Case]]
@@ -151,7 +155,8 @@ class Criterion:
 
     `generate(rng)` yields the cases. Run with the public seed it gives the cases a student sees, with
     seeds drawn from the course's secret the hidden ones. `hidden` criteria run only at grading.
-    `integer_input` turns every float array of the cases into whole numbers before the student sees it;
+    `integer_input` turns the float arrays of the cases into whole numbers before the student sees them, only those of
+    the arguments `integers` where it names any;
     `inputs_unchanged` also demands that the arguments are as they were after the call.
     """
 
@@ -162,6 +167,7 @@ class Criterion:
     tolerance: Tolerance = Tolerance()
     integer_input: bool = False
     inputs_unchanged: bool = False
+    integers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,19 +206,30 @@ class Exercise:
 
         return add
 
-    def integer_input(self, *, points: float, tolerance: Tolerance = Tolerance()) -> None:
-        """Add the criterion "integer input": the first criterion's cases, their float arrays made whole numbers."""
-        self._add(
-            Criterion("integer input", points, self._first_with_arrays(), tolerance=tolerance, integer_input=True)
-        )
+    def integer_input(
+        self,
+        *,
+        points: float,
+        tolerance: Tolerance = Tolerance(),
+        only: tuple[str, ...] = (),
+        cases: Generate | None = None,
+    ) -> None:
+        """Add the criterion "integer input": float arrays made whole numbers.
 
-    def inputs_unchanged(self, *, points: float, tolerance: Tolerance = Tolerance()) -> None:
-        """Add the criterion "inputs left unchanged": right values, and the arguments as they were before."""
-        self._add(
-            Criterion(
-                "inputs left unchanged", points, self._first_with_arrays(), tolerance=tolerance, inputs_unchanged=True
-            )
-        )
+        cases: a generator of its own; by default the first criterion's. only: the arguments to change; by default all.
+        """
+        generate = cases or self._first_with_arrays()
+        self._add(Criterion("integer input", points, generate, tolerance=tolerance, integer_input=True, integers=only))
+
+    def inputs_unchanged(
+        self, *, points: float, tolerance: Tolerance = Tolerance(), cases: Generate | None = None
+    ) -> None:
+        """Add the criterion "inputs left unchanged": right values, and the arguments as they were before.
+
+        cases: a generator of its own; by default the first criterion's.
+        """
+        generate = cases or self._first_with_arrays()
+        self._add(Criterion("inputs left unchanged", points, generate, tolerance=tolerance, inputs_unchanged=True))
 
     def mistake(self, title: str, *, hint: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Decorate a wrong implementation; `title` says what the learner did, `hint` where to look."""

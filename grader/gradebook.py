@@ -32,7 +32,7 @@ def submission_status(gradebook: Any, assignment: str, student: str) -> str:
     except MissingEntry:
         return NOT_SUBMITTED
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    if grades and all(grade.auto_score is None and grade.manual_score is None for grade in grades):
+    if all(grade.auto_score is None and grade.manual_score is None for grade in grades):
         return NOT_GRADED
     return REVIEW if any(grade.needs_manual_grade for grade in grades) else GRADED
 

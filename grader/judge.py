@@ -13,9 +13,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from grader.calling import Answer
-from grader.distribution import Summary, four_arrays, summarize
+from grader.distribution import Summary, four_arrays
 from grader.exercise import Raises, Rng, Tolerance
-from grader.key import Key, KeyCase, KeyCriterion, Outcome, Sample
+from grader.key import Key, KeyCase, KeyCriterion, Outcome, Sample, summarize_answer
 from grader.tolerance import compare
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 from grader.wire import Opaque, Plain
@@ -102,10 +102,7 @@ def _summary(case: KeyCase, answer: Answer) -> Summary | None:
     """The summary of an answer's draws; None where the case asks for none or they are not four arrays of its shape."""
     if not isinstance(case.expected, Sample) or answer.raised or answer.missing:
         return None
-    arrays = four_arrays(answer.value)
-    if arrays is None or arrays[0].shape != case.expected.shape:
-        return None
-    return summarize(arrays, case.expected.law)
+    return summarize_answer(case.expected, case.calls, answer.value)
 
 
 def _diagnose(criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None) -> Diagnosis | None:
@@ -131,16 +128,18 @@ def _diagnose(criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: S
             },
         )
     if isinstance(case.expected, Sample):
-        return _diagnose_draws(case.expected, answer, summary)
+        diagnosis = _diagnose_draws(case.expected, answer, summary)
+        return diagnosis or _diagnose_changes(criterion, case, answer)
     comparison = compare(answer.value, case.expected, criterion.tolerance)
     if comparison.mismatch is not None:
         details = {**comparison.mismatch.details, "path": comparison.mismatch.path, "inputs": _inputs(case)}
         return Diagnosis(comparison.mismatch.kind, details)
-    if criterion.inputs_unchanged:
-        changed = _changed(case, answer)
-        if changed:
-            return Diagnosis("changed_input", {"names": changed})
-    return None
+    return _diagnose_changes(criterion, case, answer)
+
+
+def _diagnose_changes(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> Diagnosis | None:
+    changed = _changed(case, answer) if criterion.inputs_unchanged else []
+    return Diagnosis("changed_input", {"names": changed}) if changed else None
 
 
 def _diagnose_draws(expected: Sample, answer: Answer, summary: Summary | None) -> Diagnosis | None:

@@ -6,11 +6,13 @@ the notebook, so that `check` works without torch; keys with hidden cases never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from grader.distribution import Summary
+import numpy as np
+
+from grader.distribution import Summary, four_arrays, summarize
 from grader.exercise import Bernoulli, DeclarationError, Law, Raises, Tolerance, Uniform
 from grader.wire import Plain, WireError, from_json, to_json
 
@@ -27,6 +29,18 @@ class Sample:
 
     law: Law
     shape: tuple[int, ...]
+    relative_to: str = ""
+
+
+def summarize_answer(sample: Sample, calls: Sequence[Mapping[str, Plain]], value: Plain) -> Summary | None:
+    """The summary of four drawn arrays, divided by an argument where the sample says so; None where they are others."""
+    arrays = four_arrays(value)
+    if arrays is None or arrays[0].shape != sample.shape:
+        return None
+    if sample.relative_to:
+        with np.errstate(all="ignore"):
+            arrays = [array / call[sample.relative_to] for array, call in zip(arrays, calls, strict=True)]
+    return summarize(arrays, sample.law)
 
 
 @dataclass(frozen=True)
@@ -154,21 +168,31 @@ def key_from_json(node: dict[str, Any]) -> Key:
 def _case_to_json(case: KeyCase) -> dict[str, Any]:
     return {
         "id": case.id,
-        "calls": [to_json(dict(call)) for call in case.calls],
+        # Later calls name only what differs from the first: samples ask the same thing four times.
+        "calls": [to_json(dict(case.calls[0])), *(to_json(_new(call, case.calls[0])) for call in case.calls[1:])],
         "expected": _expected_to_json(case.expected),
         "mistakes": {title: _outcome_to_json(outcome) for title, outcome in case.mistakes.items()},
         "hidden": case.hidden,
     }
 
 
+def _new(call: Mapping[str, Plain], first: Mapping[str, Plain]) -> dict[str, Plain]:
+    return {name: value for name, value in call.items() if name not in first or to_json(value) != to_json(first[name])}
+
+
 def _case_from_json(node: dict[str, Any]) -> KeyCase:
     return KeyCase(
         id=node["id"],
-        calls=tuple(from_json(call) for call in node["calls"]),
+        calls=_calls_from_json(node["calls"]),
         expected=_expected_from_json(node["expected"]),
         mistakes={title: _outcome_from_json(outcome) for title, outcome in node["mistakes"].items()},
         hidden=node["hidden"],
     )
+
+
+def _calls_from_json(nodes: list[Any]) -> tuple[dict[str, Plain], ...]:
+    first = from_json(nodes[0])
+    return (first, *({**first, **from_json(node)} for node in nodes[1:]))
 
 
 def _expected_to_json(expected: Plain | Raises | Sample) -> dict[str, Any]:
@@ -176,7 +200,7 @@ def _expected_to_json(expected: Plain | Raises | Sample) -> dict[str, Any]:
         return {"raises": expected.type}
     if isinstance(expected, Sample):
         law = {"law": type(expected.law).__name__, **asdict(expected.law)}
-        return {"sample": law, "shape": list(expected.shape)}
+        return {"sample": law, "shape": list(expected.shape), "relative_to": expected.relative_to}
     return {"value": to_json(expected)}
 
 
@@ -186,7 +210,7 @@ def _expected_from_json(node: dict[str, Any]) -> Plain | Raises | Sample:
     if "sample" in node:
         numbers = dict(node["sample"])
         law = {"Uniform": Uniform, "Bernoulli": Bernoulli}[numbers.pop("law")]
-        return Sample(law(**numbers), tuple(node["shape"]))
+        return Sample(law(**numbers), tuple(node["shape"]), node["relative_to"])
     return from_json(node["value"])
 
 

@@ -13,6 +13,7 @@ instructor's own that assert in the student's process are graded as nbgrader gra
 from __future__ import annotations
 
 import atexit
+import io
 import json
 import logging
 import os
@@ -21,6 +22,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.paths import jupyter_config_path
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
@@ -38,21 +40,25 @@ from nbgrader.preprocessors import (
     GetGrades,
     IgnorePattern,
     LimitOutput,
+    NbGraderPreprocessor,
     OverwriteCells,
     OverwriteKernelspec,
     SaveAutoGrades,
 )
+from nbgrader.preprocessors.execute import UnresponsiveKernelError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from traitlets import Float, Integer, List
 from traitlets.log import get_logger
 
 from grader import build, oracle
 from grader.answers import AnswerStore
 from grader.course import CourseError, CourseFolder, find_course
-from grader.exercise import DeclarationError
+from grader.exercise import Assignment, DeclarationError
 from grader.grade import judge_run, run_notebook
 from grader.gradebook import CsvWithStatus, flag_for_review
 from grader.key import Key
 from grader.notebook import NotebookError, checks_in, notebook_from_cells, read_notebook
+from grader.public import FILE
 from grader.release import release_settings
 from grader.render import render_html, render_json, render_text, text
 from grader.sandbox.parent import LEVEL_MEANS, Run, SandboxError
@@ -74,17 +80,28 @@ def configure(config: Any, config_file: str) -> None:
     root = Path(config_file).resolve().parent
     # nbgrader calls `alembic` by name, which is not found when its own command was called by path.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    release_settings(config, root)
-    grading_settings(config)
     try:
+        release_settings(config, root)
+        grading_settings(config)
         folder = find_course(root)
         for assignment in folder.course.assignments:
-            build.refresh(folder, assignment)
+            _refresh(folder, assignment, sys.argv[1:])
         _refuse_what_cannot_work(folder, sys.argv[1:], _default_gradebook(config, root))
-    except (CourseError, DeclarationError) as error:
-        # nbgrader would print a traceback of its configuration and go on without it.
-        print(f"nbgrader_config.py: {error}", file=sys.stderr)
+    except Exception as error:
+        # nbgrader would log a traceback and go on with its own way of grading, which believes the submission.
+        known = isinstance(error, CourseError | DeclarationError)
+        print(f"nbgrader_config.py: {error if known else f'{type(error).__name__}: {error}'}", file=sys.stderr)
         sys.exit(1)
+
+
+def _refresh(folder: CourseFolder, assignment: Assignment, arguments: list[str]) -> None:
+    """Refresh nbgrader's source of an assignment; one that the command does not name may be broken without harm."""
+    try:
+        build.refresh(folder, assignment)
+    except (CourseError, DeclarationError) as error:
+        if assignment.name in arguments:
+            raise
+        print(f"nbgrader_config.py: {assignment.name} is left as it is: {error}", file=sys.stderr)
 
 
 def _default_gradebook(config: Any, root: Path) -> Path | None:
@@ -105,13 +122,20 @@ def _refuse_what_cannot_work(folder: CourseFolder, arguments: list[str], databas
     if arguments[:1] != ["autograde"] or len(names) != 1 or any("db" in option for option in options):
         return
     name = names[0]
+    # nbgrader loads its configuration several times.
+    atexit.unregister(_list_what_was_not_graded)
     atexit.register(_list_what_was_not_graded)
     if database is None:
         return
     known: list[str] = []
     if database.exists():
-        with Gradebook(f"sqlite:///{database}") as gradebook:
-            known = [assignment.name for assignment in gradebook.assignments]
+        try:
+            with Gradebook(f"sqlite:///{database}") as gradebook:
+                known = [assignment.name for assignment in gradebook.assignments]
+        except SQLAlchemyError as error:
+            raise CourseError(
+                f"{database}: is not a gradebook ({type(error).__name__}); restore it from a copy"
+            ) from error
     if name not in known:
         theirs = [assignment.name for assignment in folder.course.assignments]
         if name not in theirs and not (folder.root / "solutions" / name).is_dir():
@@ -139,6 +163,7 @@ def grading_settings(config: Any) -> None:
     config.Autograde.sanitize_preprocessors = [
         ClearOutput,
         DeduplicateIds,
+        DropEmptyMetadata,
         OverwriteKernelspec,
         OverwriteCells,
         RestoreChecks,
@@ -188,11 +213,30 @@ class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
         try:
             read_notebook(Path(filename))
             return super().from_filename(filename, resources=resources, **kw)
-        except (NotebookError, SandboxError, CourseError, DeclarationError, GradingProblem) as problem:
-            names = resources["nbgrader"]
-            flag_for_review(names["db_url"], names["notebook"], names["assignment"], names["student"])
-            _not_graded.append(str(problem))
-            raise GradingProblem(f"not graded: {problem}") from problem
+        except (NoSuchKernel, UnresponsiveKernelError, OperationalError):
+            raise  # the machine's fault, which nbgrader has words for
+        except Exception as error:
+            known = isinstance(error, NotebookError | SandboxError | CourseError | DeclarationError | GradingProblem)
+            problem = str(error) if known else f"{filename}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        names = resources["nbgrader"]
+        flag_for_review(names["db_url"], names["notebook"], names["assignment"], names["student"])
+        _not_graded.append(problem)
+        raise GradingProblem(f"not graded: {problem}")
+
+    def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> Any:
+        """As NotebookExporter, also for a file that begins with a byte order mark."""
+        text = file_stream.read()
+        return super().from_file(io.StringIO(text.removeprefix("\ufeff")), resources=resources, **kw)
+
+
+class DropEmptyMetadata(NbGraderPreprocessor):  # type: ignore[misc]
+    """Makes plain cells of those DeduplicateIds has emptied, which nbgrader would take for a format it cannot read."""
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
+        """Drop an empty `nbgrader` entry."""
+        if not cell.metadata.get("nbgrader", True):
+            del cell.metadata["nbgrader"]
+        return cell, resources
 
 
 class RestoreChecks(OverwriteCells):  # type: ignore[misc]
@@ -385,7 +429,7 @@ def _keep_files(scratch: Path, folder: Path) -> bool:
     """
     left, kept = _MAX_KEPT, False
     for path in sorted(scratch.rglob("*")):
-        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
+        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" or path.name == FILE:
             continue
         if any(parent.is_symlink() for parent in path.parents if scratch in parent.parents):
             continue

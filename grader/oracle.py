@@ -6,6 +6,7 @@ Torch never runs where student code runs.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.metadata
 import inspect
@@ -18,10 +19,21 @@ import numpy as np
 
 from grader.calling import Answer, ask
 from grader.course import CourseError, CourseFolder
-from grader.distribution import four_arrays, summarize
+from grader.distribution import four_arrays
 from grader.exercise import Assignment, Case, Criterion, DeclarationError, Exercise, Raises
 from grader.files import write_atomically
-from grader.key import FORMAT, BadKey, Key, KeyCase, KeyCriterion, Outcome, Sample, key_from_json, key_to_json
+from grader.key import (
+    FORMAT,
+    BadKey,
+    Key,
+    KeyCase,
+    KeyCriterion,
+    Outcome,
+    Sample,
+    key_from_json,
+    key_to_json,
+    summarize_answer,
+)
 from grader.wire import Opaque, Plain, plain
 
 PUBLIC_SEED = 0
@@ -59,14 +71,19 @@ def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int
     name = f"{assignment.name}-{zlib.crc32(json.dumps(made_of).encode()):08x}-{digest}.json"
     path = folder.state / "keys" / name
     try:
-        kept = {node["exercise"]: key_from_json(node) for node in json.loads(path.read_text())}
-        if kept:
-            return kept
+        kept = json.loads(path.read_text())
+        if kept["sha256"] == _sha256(kept["keys"]):
+            return {node["exercise"]: key_from_json(node) for node in kept["keys"]}
     except (OSError, ValueError, BadKey, TypeError, KeyError, RecursionError):
         pass  # never made, or damaged: make it
     keys = {name: make_key(exercise, seeds, digest) for name, exercise in declared(folder, assignment).items()}
-    write_atomically(path, json.dumps([key_to_json(key) for key in keys.values()]))
+    nodes = [key_to_json(key) for key in keys.values()]
+    write_atomically(path, json.dumps({"sha256": _sha256(nodes), "keys": nodes}))
     return keys
+
+
+def _sha256(nodes: Any) -> str:
+    return hashlib.sha256(json.dumps(nodes).encode()).hexdigest()
 
 
 def make_key(exercise: Exercise, hidden_seeds: Sequence[int], digest: str) -> Key:
@@ -113,13 +130,18 @@ def make_cases(exercise: Exercise, criterion: Criterion, seed: int) -> list[Case
         ) from error
     if not cases:
         raise OracleError(f"{exercise.name}: {criterion.name!r} has no case; give it one, or remove it")
-    convert = _rounded if criterion.integer_input else plain
-    return [Case(tuple(convert(dict(call)) for call in case.calls), case.wanted) for case in cases]
+    return [
+        Case(tuple(_arguments(exercise, criterion, call) for call in case.calls), case.wanted, case.relative_to)
+        for case in cases
+    ]
 
 
 def shown(criterion: Criterion, case: Case) -> tuple[Mapping[str, Plain], ...]:
     """A case's calls as the student gets them: whole numbers as integers where the criterion is about those."""
-    return tuple(_as_integers(dict(call)) for call in case.calls) if criterion.integer_input else case.calls
+    return tuple(
+        {name: _as_integers(value) if _is_integer(criterion, name) else value for name, value in call.items()}
+        for call in case.calls
+    )
 
 
 def reference_answer(function: Callable[..., Any], exercise: Exercise, criterion: Criterion, case: Case) -> Answer:
@@ -177,7 +199,7 @@ def _key_case(exercise: Exercise, criterion: Criterion, case: Case, name: str, h
     mistakes = {}
     for mistake in exercise.mistakes:
         answer = reference_answer(mistake.function, exercise, criterion, case)
-        mistakes[mistake.title] = _outcome(answer, expected)
+        mistakes[mistake.title] = _outcome(answer, expected, case)
     return KeyCase(name, shown(criterion, case), expected, mistakes, hidden)
 
 
@@ -196,7 +218,7 @@ def _expected(exercise: Exercise, criterion: Criterion, case: Case, name: str) -
         arrays = four_arrays(answer.value)
         if arrays is None:
             raise OracleError(f"{where}: the reference must draw an array of numbers in each of the four calls")
-        return Sample(case.wanted, arrays[0].shape)
+        return Sample(case.wanted, arrays[0].shape, case.relative_to)
     if not _usable(answer.value):
         raise OracleError(f"{where}: the reference gives NaN, None or something that is not plain numbers")
     return answer.value
@@ -212,20 +234,47 @@ def _usable(value: Plain) -> bool:
     return isinstance(value, str) or not np.isnan(np.asarray(value)).any()
 
 
-def _outcome(answer: Answer, expected: Plain | Raises | Sample) -> Outcome:
+def _outcome(answer: Answer, expected: Plain | Raises | Sample, case: Case) -> Outcome:
     if answer.raised is not None:
         return Outcome(raised=answer.raised.types[0])
     if isinstance(expected, Sample):
+        summary = summarize_answer(expected, case.calls, answer.value)
+        if summary is not None:
+            return Outcome(summary=summary)
         arrays = four_arrays(answer.value)
-        if arrays is not None and arrays[0].shape == expected.shape:
-            return Outcome(summary=summarize(arrays, expected.law))
         return Outcome(value=arrays[0].shape if arrays is not None else None)
     return Outcome(value=answer.value, after=answer.after)
 
 
-def _rounded(value: Any) -> Plain:
-    """Float arrays with whole numbers of about the same size in them, everything else as it is."""
-    return _map_floats(plain(value), lambda array: np.rint(3 * array))
+def _arguments(exercise: Exercise, criterion: Criterion, call: Mapping[str, Any]) -> dict[str, Plain]:
+    """A call's arguments as the reference gets them, in its order.
+
+    Arguments before the last one named are filled in with the reference's defaults, so that a learner's function can be
+    called by position. Float arrays hold whole numbers of about the same size where the criterion is about integers.
+    """
+    parameters = inspect.signature(exercise.function).parameters.values()
+    last = max((place for place, parameter in enumerate(parameters) if parameter.name in call), default=-1)
+    made: dict[str, Plain] = {}
+    for place, parameter in enumerate(parameters):
+        if parameter.name in call:
+            value = plain(call[parameter.name])
+            made[parameter.name] = (
+                _map_floats(value, lambda array: np.rint(3 * array))
+                if _is_integer(criterion, parameter.name)
+                else value
+            )
+        elif place < last and parameter.default is not parameter.empty:
+            made[parameter.name] = plain(parameter.default)
+    unknown = sorted(set(call) - set(made))
+    if unknown:
+        raise OracleError(
+            f"{exercise.name}: a case of {criterion.name!r} gives {unknown[0]}, which is no argument of it"
+        )
+    return made
+
+
+def _is_integer(criterion: Criterion, name: str) -> bool:
+    return criterion.integer_input and (not criterion.integers or name in criterion.integers)
 
 
 def _as_integers(value: Plain) -> Plain:

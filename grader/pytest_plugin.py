@@ -51,14 +51,16 @@ class NotebookFile(pytest.File):
 
     _verdicts: dict[str, Verdict] | None = None
 
-    def collect(self) -> Iterator[ExerciseItem]:
+    def collect(self) -> Iterator[pytest.Item]:
         """One item per exercise the notebook checks, in its order."""
         from grader.notebook import NotebookError, read_notebook
 
         try:
             notebook = read_notebook(self.path)
         except NotebookError as error:
-            raise pytest.Collector.CollectError(str(error)) from None
+            # An item that fails, not an error of collection, which would keep every other notebook from being checked.
+            yield BrokenNotebook.from_parent(self, name="notebook", problem=str(error))
+            return
         if notebook.uses_grader:
             for name in notebook.checks:
                 yield ExerciseItem.from_parent(self, name=name, notebook=notebook)
@@ -118,6 +120,22 @@ class ExerciseItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the item is, for pytest's headings."""
         return self.path, None, self.name
+
+
+class BrokenNotebook(pytest.Item):
+    """A notebook that cannot be read."""
+
+    def __init__(self, *, problem: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.problem = problem
+
+    def runtest(self) -> None:
+        """Fail with what to do."""
+        raise Problem(self.problem)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The line alone."""
+        return str(excinfo.value)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -141,7 +141,7 @@ def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, wher
         code = "values_one"
     if code == "not_finite":
         details["index"] = list(details["index"])
-    for name in ("names", "missing", "extra"):
+    for name in ("names", "missing"):
         if name in details:
             details[name] = ", ".join(map(str, details[name])) or "nothing"
     return text(code, **{**details, "exercise": exercise, "where": where})

@@ -28,7 +28,7 @@ def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, 
     else:
         raise CourseError(f"unknown exercise {exercise!r}; the course has {', '.join(known)}")
     try:
-        source = file.read_text(encoding="utf-8")
+        source = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise NotebookError(f"{file}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

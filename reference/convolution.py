@@ -208,7 +208,7 @@ def _(rng):
     yield _layer(rng, (2, 1, 5, 4), (3, 1, 2, 2), stride=1, padding=0)
 
 
-conv2d.integer_input(points=0.5)
+conv2d.integer_input(points=0.5, only=("x",), tolerance=SUMS)  # pixels are whole numbers, filters are not
 conv2d.inputs_unchanged(points=0.5, tolerance=SUMS)
 
 

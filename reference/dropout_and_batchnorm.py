@@ -44,13 +44,18 @@ def dropout_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> 
     return _torch_dropout(torch.ones(shape, dtype=torch.float64), p, True, rng)
 
 
-def _mask_draws(rng, p):
-    return draws(Bernoulli(1 - p, 1 / (1 - p)), seed=int(rng.integers(2**31)), shape=(256, 512), p=p)
+def _between(rng, low, high):
+    """A probability with three digits, so that no table of usual ones will do."""
+    return round(float(rng.uniform(low, high)), 3)
+
+
+def _mask_draws(rng, p, shape):
+    return draws(Bernoulli(1 - p, 1 / (1 - p)), seed=int(rng.integers(2**31)), shape=shape, p=p)
 
 
 @dropout_mask.criterion("keeps and scales", points=2)
 def _(rng):
-    yield _mask_draws(rng, p=0.3)
+    yield _mask_draws(rng, _between(rng, 0.2, 0.4), (256, 512))
 
 
 @dropout_mask.criterion("p = 0, p = 1 and between", points=1)
@@ -60,7 +65,7 @@ def _(rng):
     yield case(shape=(rows, columns), p=0.0, rng=_case_rng(rng))
     yield case(shape=(columns, rows), p=1.0, rng=_case_rng(rng))
     yield case(shape=(2, rows, 1, columns), p=1.0, rng=_case_rng(rng))
-    yield _mask_draws(rng, p=0.8)
+    yield _mask_draws(rng, _between(rng, 0.7, 0.85), (40, 5, 8, 20))
 
 
 @dropout_mask.mistake(
@@ -163,16 +168,24 @@ def _(rng):
     yield case(x=rng.normal(size=(4, 6)), p=1.0, training=False, rng=_case_rng(rng))
 
 
-@dropout.criterion("drops while training", points=2)
+@dropout.criterion("drops while training", points=1)
 def _(rng):
-    for p in (0.3, 0.8):
-        value = float(rng.integers(2, 8))
-        law = Bernoulli(1 - p, value / (1 - p))
-        yield draws(law, seed=int(rng.integers(2**31)), x=np.full((256, 512), value), p=p, training=True)
+    p, value = _between(rng, 0.2, 0.4), float(rng.integers(2, 8))
+    law = Bernoulli(1 - p, value / (1 - p))
+    yield draws(law, seed=int(rng.integers(2**31)), x=np.full((256, 512), value), p=p, training=True)
 
 
-dropout.integer_input(points=0.5)
-dropout.inputs_unchanged(points=0.5)
+def _any_numbers(rng):
+    """Every entry of x is 0 afterwards or x / (1 - p) in its own place, whatever x is."""
+    p = _between(rng, 0.55, 0.75)
+    x = np.round(rng.choice([-1.0, 1.0], size=(10, 10, 20)) * rng.uniform(0.5, 5, size=(10, 10, 20)), 1)
+    law = Bernoulli(1 - p, 1 / (1 - p))
+    yield draws(law, seed=int(rng.integers(2**31)), relative_to="x", x=x, p=p, training=True)
+
+
+dropout.criterion("each number in its own place", points=1)(_any_numbers)
+dropout.integer_input(points=0.5, cases=_any_numbers)
+dropout.inputs_unchanged(points=0.5, cases=_any_numbers)
 
 
 @dropout.mistake("drops at test time too", hint="with training=False nothing is random: x comes back as it was")

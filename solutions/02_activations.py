@@ -38,6 +38,7 @@ from grader import check, hint
 # Yet $\sigma(\pm 1000)$ is as good as 1 and 0. Write it so that the exponent is never positive. For $z < 0$,
 # multiply numerator and denominator by $e^{z}$ and see what remains.
 
+
 # %%
 def sigmoid(z):
     """Return the logistic sigmoid of every entry, 1 / (1 + exp(-z)).
@@ -55,6 +56,7 @@ def sigmoid(z):
     small = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, small) / (1.0 + small)
     ### END SOLUTION
+
 
 # %%
 check("sigmoid")
@@ -80,6 +82,7 @@ check("sigmoid")
 # $z = 2$ it is $0.1353 / 1.1353^2 = 0.1050$. Ten such layers in a row multiply a gradient by at most
 # $0.25^{10} \approx 10^{-6}$: this is why deep networks of sigmoids once seemed unable to learn.
 
+
 # %%
 def sigmoid_derivative(z):
     """Return the derivative of the sigmoid at z (not at the activation) for every entry.
@@ -96,6 +99,7 @@ def sigmoid_derivative(z):
     activation = sigmoid(z)
     return activation * (1.0 - activation)
     ### END SOLUTION
+
 
 # %%
 check("sigmoid_derivative")
@@ -118,6 +122,7 @@ check("sigmoid_derivative")
 #
 # **A number by hand.** $\mathrm{relu}([-2, 0, 3]) = [0, 0, 3]$.
 
+
 # %%
 def relu(z):
     """Return max(0, z) for every entry, as a new array.
@@ -132,6 +137,7 @@ def relu(z):
     ### BEGIN SOLUTION
     return np.maximum(0, z)
     ### END SOLUTION
+
 
 # %%
 check("relu")
@@ -152,6 +158,7 @@ check("relu")
 # **A number by hand.** $\mathrm{relu}'([-2, 0, 3]) = [0, 0, 1]$. A unit whose $z$ is negative for every example has
 # slope 0 everywhere and stops learning: a dead unit.
 
+
 # %%
 def relu_derivative(z):
     """Return the derivative of ReLU for every entry: 1.0 where z > 0, otherwise 0.0.
@@ -167,6 +174,7 @@ def relu_derivative(z):
     ### BEGIN SOLUTION
     return np.where(np.asarray(z) > 0, 1.0, 0.0)
     ### END SOLUTION
+
 
 # %%
 check("relu_derivative")

@@ -36,6 +36,7 @@ from grader import check, hint
 # between the scores of a row matter: the scores $[1001, 1002, 1003]$ must give the same three probabilities as above.
 # (Multiply numerator and denominator by the same $e^{-m}$.) Which $m$ makes every exponent of a row harmless?
 
+
 # %%
 def softmax(logits):
     """Return the softmax over the last axis, exp(z_j) / sum_k exp(z_k).
@@ -55,6 +56,7 @@ def softmax(logits):
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
     ### END SOLUTION
+
 
 # %%
 check("softmax")
@@ -83,6 +85,7 @@ check("softmax")
 # $\log 0$ is $-\infty$, but the true loss is simply 2000. Put the formula of softmax into $-\log p_y$, use the rules of
 # the logarithm on paper, and compute what you get. The shift by $m$ helps here again.
 
+
 # %%
 def cross_entropy(logits, labels):
     """Return the mean over the batch of -log(p_y), the softmax cross-entropy.
@@ -104,6 +107,7 @@ def cross_entropy(logits, labels):
     log_sums = np.log(np.exp(shifted).sum(axis=1))
     return float(np.mean(log_sums - shifted[np.arange(len(shifted)), labels]))
     ### END SOLUTION
+
 
 # %%
 check("cross_entropy")
@@ -131,6 +135,7 @@ check("cross_entropy")
 # $0.40761$ to $0.40770$, so the slope is about $0.09$. The whole gradient is $[0.0900, 0.2447, -0.3348]$. Compare it
 # with the probabilities of this row. Its entries add up to 0: raising all scores together changes nothing.
 
+
 # %%
 def cross_entropy_gradient(logits, labels):
     """Return dL/dlogits, the gradient of L = cross_entropy(logits, labels).
@@ -150,6 +155,7 @@ def cross_entropy_gradient(logits, labels):
     gradient[np.arange(len(gradient)), labels] -= 1.0
     return gradient / len(gradient)
     ### END SOLUTION
+
 
 # %%
 check("cross_entropy_gradient")

@@ -24,6 +24,7 @@ from grader import check, hint
 # Two functions from earlier assignments, ready for use: $\sigma(z)$, and the logarithms of the softmax
 # probabilities of each row. Both are safe for large numbers.
 
+
 # %%
 def sigmoid(z):
     """Return 1 / (1 + exp(-z)), entry by entry."""
@@ -35,6 +36,7 @@ def log_softmax(scores):
     """Return log(p), where p is the softmax of each row of scores."""
     shifted = scores - scores.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
 
 # %% [markdown]
 # ## Forward through nine numbers
@@ -54,6 +56,7 @@ def log_softmax(scores):
 # $h_1 = \sigma(0.1 \cdot 1 + 0.3 \cdot 2) = \sigma(0.7) = 0.6682$,
 # $h_2 = \sigma(0.2 \cdot 1 + 0.4 \cdot 2) = \sigma(1) = 0.7311$,
 # and $o = \sigma(0.5 \cdot 0.6682 + 0.6 \cdot 0.7311) = \sigma(0.7727) = 0.6841$.
+
 
 # %%
 def mlp_forward(x, parameters):
@@ -78,6 +81,7 @@ def mlp_forward(x, parameters):
     output = float(sigmoid(p["w5"] * h[0] + p["w6"] * h[1] + p["b3"]))
     return output, {"x": x, "h": h, "output": output}
     ### END SOLUTION
+
 
 # %%
 check("mlp_forward")
@@ -106,6 +110,7 @@ check("mlp_forward")
 # $\partial C / \partial w_5 = -0.1365 \cdot 0.6682 = -0.0912$. For $w_3$ you should find $-0.0303$, and half of it for
 # $w_1$, because $x_1$ is half of $x_2$.
 
+
 # %%
 def mlp_backward(y, cache, parameters):
     """Return the gradients of C = (y - o)**2 by the network's nine parameters.
@@ -132,6 +137,7 @@ def mlp_backward(y, cache, parameters):
     gradients |= {"w5": delta * h[0], "w6": delta * h[1], "b3": delta}
     return {name: float(value) for name, value in gradients.items()}
     ### END SOLUTION
+
 
 # %%
 check("mlp_backward")
@@ -162,6 +168,7 @@ check("mlp_backward")
 # Forward: $Z_1 = [2, -3]$, $A_1 = [2, 0]$, scores $[1, -1]$, probabilities $[0.8808, 0.1192]$, loss $2.1269$.
 # Backward: $\Delta = [0.8808, -0.8808]$; past the weights $[0.8808, -0.8808]$ again, past the ReLU $[0.8808, 0]$. The
 # gradient of $W_1$ is $[[0.8808, 0], [1.7616, 0]]$: the second unit was cut to 0, so its weights learn nothing here.
+
 
 # %%
 def backprop(X, labels, weights, biases):
@@ -198,6 +205,7 @@ def backprop(X, labels, weights, biases):
         delta = (delta @ W.T) * (A > 0)
     return float(-log_p[true_class].mean()), weight_gradients, bias_gradients
     ### END SOLUTION
+
 
 # %%
 check("backprop")

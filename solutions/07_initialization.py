@@ -44,6 +44,7 @@ from grader import check, hint
 # **A number by hand.** For 200 inputs and 100 outputs $a = \sqrt{6/300} = \sqrt{0.02} = 0.1414$. The weights have
 # standard deviation $0.1414 / \sqrt{3} = 0.0816$, and $0.0816^2 = 0.00667 = 2/300$, as wanted.
 
+
 # %%
 def xavier_uniform(fan_in, fan_out, rng):
     """Return Xavier's initial weights: uniform on [-a, a), a = sqrt(6 / (fan_in + fan_out)).
@@ -65,6 +66,7 @@ def xavier_uniform(fan_in, fan_out, rng):
     limit = np.sqrt(6.0 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, size=(fan_in, fan_out))
     ### END SOLUTION
+
 
 # %%
 check("xavier_uniform")

@@ -41,6 +41,7 @@ from grader import check, hint
 # **The two ends.** $p = 0$ keeps all: ones. $p = 1$ keeps nothing: zeros. Take care there, $1 / (1 - p)$ does not
 # exist and NumPy would warn.
 
+
 # %%
 def dropout_mask(shape, p, rng):
     """Return a mask for inverted dropout: 0 with probability p, otherwise 1 / (1 - p).
@@ -62,6 +63,7 @@ def dropout_mask(shape, p, rng):
         return np.zeros(shape)
     return (rng.random(shape) >= p) / (1.0 - p)
     ### END SOLUTION
+
 
 # %%
 check("dropout_mask")
@@ -87,6 +89,7 @@ check("dropout_mask")
 # $x \odot m = [4, 8, 2, 6, 12] \odot [1.25, 1.25, 0, 1.25, 1.25] = [5, 10, 0, 7.5, 15]$. At test time the result is
 # $x$ itself: $[4, 8, 2, 6, 12]$.
 
+
 # %%
 def dropout(x, p, training, rng):
     """Return x times a fresh dropout mask while training, otherwise x's values as they are.
@@ -104,6 +107,7 @@ def dropout(x, p, training, rng):
     x = np.array(x, dtype=float)
     return x * dropout_mask(x.shape, p, rng) if training else x
     ### END SOLUTION
+
 
 # %%
 check("dropout")

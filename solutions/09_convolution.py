@@ -40,6 +40,7 @@ from grader import check, hint
 # A kernel that does not fit even once has no output at all. Say so with a `ValueError`: a wrong size
 # that is passed on quietly costs an hour of search later.
 
+
 # %%
 def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
     """Return the output size of a convolution along one axis.
@@ -66,6 +67,7 @@ def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
         raise ValueError(f"a kernel that spans {span} pixels does not fit into {size} with padding {padding}")
     return result
     ### END SOLUTION
+
 
 # %%
 check("conv_output_size")
@@ -97,6 +99,7 @@ check("conv_output_size")
 # give 5). Deep learning does not, and its operation is properly called *cross-correlation*. As the filter is learned,
 # it makes no difference to what a network can do.
 
+
 # %%
 def conv2d(x, w, b, stride=1, padding=0):
     """Return the convolution of a batch of images (cross-correlation: no flipped filters).
@@ -119,6 +122,7 @@ def conv2d(x, w, b, stride=1, padding=0):
     windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
     return np.einsum("ncijuv,fcuv->nfij", windows, w, optimize=True) + b[:, None, None]
     ### END SOLUTION
+
 
 # %%
 check("conv2d")

@@ -286,7 +286,7 @@ def uniform(size, rng):
         (lambda size, rng: None, "none"),
         (lambda size, rng: {1}, "opaque"),
         (lambda size, rng: 1.5, "type"),
-        (lambda size, rng: uniform(size, rng)[0].tolist(), "type"),
+        (lambda size, rng: uniform(size, rng)[0].tolist(), "shape"),
         (lambda size, rng: uniform(size, rng).T, "shape"),
         (lambda size, rng: 2 * uniform(size, rng), "distribution"),
         (lambda size, rng: 1 / 0, "raised"),

@@ -30,6 +30,13 @@ def _solve(node: dict[str, Any], **sources: str) -> dict[str, Any]:
     return node
 
 
+def _with_metadata(node: dict[str, Any], grade_id: str, **changes: Any) -> dict[str, Any]:
+    """A copy of a notebook with one cell's nbgrader metadata changed."""
+    node = copy.deepcopy(node)
+    cell_of(node, grade_id)["metadata"]["nbgrader"].update(changes)
+    return node
+
+
 def _own_assignment(course: Path) -> None:
     """An assignment of the instructor's own: plain asserts, some hidden, and an answer for a person to read."""
 
@@ -93,6 +100,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     hand_in(course, "forged", WEEK, _forge(stub), NAME)
     (course / "submitted" / "empty" / WEEK).mkdir(parents=True)
+    # Copied in Jupyter, with its metadata; the class after it must not suffer.
+    hand_in(course, "copied", WEEK, {**solved, "cells": [*solved["cells"], cell_of(solved, "relu")]}, NAME)
+    hand_in(course, "future", WEEK, _with_metadata(solved, "relu", schema_version=99), NAME)
+    hand_in(course, "bom", WEEK, "\ufeff" + json.dumps(solved), NAME)
+    hand_in(course, "null_kernel", WEEK, {**solved, "metadata": {"kernelspec": None}}, NAME)
     leaks = "def relu(z):\n    print(z)\n    open('seen.txt', 'a').write(repr(z))\n    raise ValueError(repr(z))"
     hand_in(course, "leaks", WEEK, _solve(solved, relu=leaks), NAME)
     done = run(course, "nbgrader", "autograde", WEEK, check=False)
@@ -164,8 +176,7 @@ def test_points_per_exercise_come_from_the_declaration(course):
 def test_a_broken_notebook_stops_nobody_and_is_listed(course):
     log = _log(course)
     lines = [line for line in log.splitlines() if "not graded:" in line]
-    assert len(lines) == 2
-    assert "submitted/broken/02_activations/activations.ipynb: is not a notebook" in lines[0]
+    assert sum("submitted/broken/02_activations/activations.ipynb: is not a notebook" in line for line in lines) == 1
     assert f"There was an error processing assignment '{WEEK}' for student 'broken'" in log
     assert "Traceback" not in log
     assert log.rstrip().endswith("exit 1")
@@ -183,6 +194,8 @@ def test_what_was_not_graded_is_exported_without_a_score(course):
     rows = export(course, WEEK)
     assert {student: (row["status"], row["score"]) for student, row in rows.items() if row["status"] != "graded"} == {
         "broken": ("not graded", ""),
+        "future": ("not graded", ""),
+        "null_kernel": ("not graded", ""),
         "renamed": ("not graded", ""),
         "right": ("not submitted", "0.0"),
         "wrong": ("not submitted", "0.0"),
@@ -194,8 +207,8 @@ def test_a_renamed_notebook_is_told_by_name(course):
 
 
 def test_the_run_ends_with_what_could_not_be_graded(course):
-    _, _, listed = _log(course).partition("3 submissions could not be graded and have no mark:\n")
-    broken, empty, renamed = sorted(line for line in listed.splitlines() if line.startswith("  "))
+    _, _, listed = _log(course).partition("5 submissions could not be graded and have no mark:\n")
+    broken, empty, _, _, renamed = sorted(line for line in listed.splitlines() if line.startswith("  "))
     assert "submitted/broken/02_activations/activations.ipynb: is not a notebook" in broken
     assert "submitted/empty/02_activations: holds no notebook; ask for it" in empty
     assert "submitted/renamed/02_activations: has my_homework.ipynb" in renamed
@@ -206,9 +219,9 @@ def test_unchanged_work_is_not_run_twice(course, tmp_path):
     other = tmp_path / "course"
     shutil.copytree(course, other)
     stored = list((other / ".gradmark" / "answers").rglob("*.npz"))
-    # solved, partial, warns, deleted, and one for untouched and forged, which are the same work once nbgrader has put
-    # the locked cells back; none for the one that wrote a file.
-    assert len(stored) == 5
+    # solved (with bom), partial, warns, deleted, copied, and one for untouched and forged, which are the same work once
+    # nbgrader has put the locked cells back; none for the one that wrote a file.
+    assert len(stored) == 6
     before = {path: path.stat().st_mtime_ns for path in stored}
     run(other, "nbgrader", "autograde", WEEK, "--force", check=False)
     assert {path: path.stat().st_mtime_ns for path in (other / ".gradmark" / "answers").rglob("*.npz")} == before
@@ -221,7 +234,7 @@ def test_another_database_is_left_to_nbgrader(course, tmp_path):
     (other / "gradebook.db").rename(other / "elsewhere.db")
     config = other / "nbgrader_config.py"
     url = f"c.CourseDirectory.db_url = 'sqlite:///{other / 'elsewhere.db'}'\n"
-    config.write_text(config.read_text().replace("from grader.nbgrader_plugin", url + "from grader.nbgrader_plugin"))
+    config.write_text(config.read_text().replace("try:\n", f"{url}try:\n", 1))
     run(other, "nbgrader", "autograde", WEEK, "--student", "solved", "--force")
     assert marks(other)["solved"] == 11
 
@@ -229,6 +242,33 @@ def test_another_database_is_left_to_nbgrader(course, tmp_path):
 def test_a_deleted_check_is_put_back(course):
     assert marks(course)["deleted"] == 11
     assert "The check of relu is missing from the submission; it is put back" in _log(course)
+
+
+def test_a_copied_check_cell_and_a_byte_order_mark_cost_nothing(course):
+    found = marks(course)
+    assert (found["copied"], found["bom"]) == (11, 11)
+
+
+def test_one_strange_notebook_is_not_the_end_of_the_class(course):
+    """Metadata of another version, a kernel that is null: each is refused in one line, those after it are graded."""
+    lines = [line for line in _log(course).splitlines() if "not graded:" in line]
+    assert [line for line in lines if "submitted/future/" in line]
+    assert [line for line in lines if "submitted/null_kernel/" in line]
+    assert marks(course)["untouched"] == 0
+
+
+def test_nothing_is_graded_when_the_configuration_fails(course, tmp_path):
+    """Stock nbgrader would go on without it, and believe what submissions say of themselves."""
+    other = tmp_path / "course"
+    shutil.copytree(course, other)
+    shutil.rmtree(other / ".gradmark" / "keys")
+    (other / ".gradmark" / "keys").write_text("not a folder")
+    done = run(other, "nbgrader", "autograde", WEEK, "--force", check=False)
+    assert done.returncode == 1
+    assert "Isolation level" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("nbgrader_config.py: ")
+    assert marks(other) == marks(course)
 
 
 def test_claims_inside_the_notebook_gain_nothing(course):

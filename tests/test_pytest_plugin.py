@@ -14,7 +14,7 @@ from course_copy import ROOT, cell_of, notebook
 pytestmark = pytest.mark.slow
 
 SOLVED = {
-    "sigmoid": "def sigmoid(z):\n    e = np.exp(-np.abs(1.0 * z))\n    return np.where(np.asarray(z) >= 0, 1, e) / (1 + e)",
+    "sigmoid": "def sigmoid(z):\n    e = np.exp(-abs(1. * z))\n    return np.where(np.asarray(z) >= 0, 1, e) / (1 + e)",
     "sigmoid_derivative": "def sigmoid_derivative(z):\n    s = sigmoid(z)\n    return s * (1 - s)",
     "relu": "def relu(z):\n    return np.maximum(z, 0)",
     "relu_derivative": "def relu_derivative(z):\n    return np.where(np.asarray(z) > 0, 1.0, 0.0)",
@@ -169,8 +169,12 @@ def test_other_python_files_and_notebooks_are_left_alone(home):
 )
 def test_a_damaged_notebook_is_one_line(home, content, line):
     (home / FILE).write_text(content)
-    code, output = check(home, "exercises/")
-    assert code == 2
+    (home / "mine.py").write_text("# %%\nimport numpy as np\nfrom grader import check\n\n# %%\n" + SOLVED["relu"])
+    with (home / "mine.py").open("a") as file:
+        file.write("\n\n# %%\ncheck('relu')\n")
+    code, output = check(home, "exercises/", "mine.py")
+    assert code == 1
+    assert "1 failed, 1 passed" in output
     assert line in output
     assert "Traceback" not in output
 

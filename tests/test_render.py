@@ -180,11 +180,7 @@ MESSAGES = {
     ),
     "keys": (
         *value({"w": 1.0, "b": 1.0}, {"W": 1.0}),
-        "✗ double   0 / 1\n  values: the returned dict lacks b, w and has W too many" + WITH + NEXT,
-    ),
-    "no extra keys": (
-        *value({"w": 1.0}, {}),
-        "✗ double   0 / 1\n  values: the returned dict lacks w and has nothing too many" + WITH + NEXT,
+        "✗ double   0 / 1\n  values: the returned dict lacks b, w" + WITH + NEXT,
     ),
     "shape": (
         *value(ONE, ONE.T),
@@ -268,7 +264,8 @@ def test_a_message_is_exactly_this(name):
         (
             lambda sample: sample / 2,
             r"law: the drawn numbers are not what the docstring asks for\n"
-            r"    standard deviation 0\.28\d+, expected 0\.5774\n    another distribution\n",
+            r"    no value comes near .*\n    standard deviation 0\.28\d+, expected 0\.5774\n"
+            r"    another distribution\n",
         ),
         (lambda sample: sample * 0, "the same numbers come again and again, whatever `rng` is\n"),
         (lambda sample: sample**2, r"mean 0\.3\d+, expected 0"),
@@ -288,6 +285,7 @@ def test_a_hidden_distribution_is_told_without_numbers():
     )
     assert lines_of(said(key, draw(lambda sample: sample / 2)))[1:-1] == [
         "law: the drawn numbers are not what the docstring asks for",
+        "no value comes near the ends of the range: is the limit too small?",
         "another standard deviation",
         "another distribution",
     ]
@@ -369,7 +367,7 @@ def mean(texts):
                     },
                 ),
                 ("opaque", lambda name, message: {"type": name, "inputs": {"x": "1.5"}, "path": message}),
-                ("keys", lambda name, message: {"missing": [name], "extra": [message, name], "path": ""}),
+                ("keys", lambda name, message: {"missing": [name, message], "path": ""}),
                 (
                     "values",
                     lambda name, message: {

@@ -19,7 +19,7 @@ TEXTS = {
     "type": "returned a {actual}{where}, expected a {expected}",
     "type_plain": "returned a {actual}{where}, which is not what the docstring asks for",
     "length": "returned {actual} values{where}, expected {expected}",
-    "keys": "the returned dict{where} lacks {missing} and has {extra} too many",
+    "keys": "the returned dict{where} lacks {missing}",
     "shape": "shape{where}: yours {actual}, expected {expected}",
     "shape_same_values": "shape{where}: yours {actual}, expected {expected}; the values are right: keepdims, reshape?",
     "dtype": "dtype{where}: yours {actual}, expected {expected}; `/` makes floats, `//` keeps whole numbers",
@@ -33,6 +33,9 @@ TEXTS = {
     # Flaws of a sample.
     "flaw_not_random": "the same numbers come again and again, whatever `rng` is",
     "flaw_other_source": "the same `rng` gives other numbers the second time: draw from `rng` only",
+    "flaw_repeats": "many values come more than once: draw every entry anew, in full precision",
+    "flaw_pattern": "entries far apart repeat each other: copies, mirrored halves or tiles?",
+    "flaw_reach": "no value comes near the ends of the range: is the limit too small?",
     "flaw_calls": "two calls are not independent",
     "flaw_rows": "neighbouring rows are not independent",
     "flaw_columns": "neighbouring columns are not independent",

@@ -12,6 +12,8 @@ import contextlib
 import io
 import linecache
 import os
+import random
+import re
 import resource
 import signal
 import socket
@@ -21,7 +23,9 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
-from grader.calling import Answer, ask
+import numpy as np
+
+from grader.calling import Answer, ask, describe
 from grader.sandbox.protocol import Limits, answer_message, receive, send
 from grader.wire import Plain
 
@@ -43,6 +47,9 @@ def serve(connection: socket.socket) -> None:
     os.chdir(job["folder"])
     sys.path.insert(0, job["folder"])
     sys.stdin = io.StringIO()
+    # Same submission, same answers: the global generators start where they started last time.
+    random.seed(0)
+    np.random.seed(0)
     notebook = _Notebook(connection, limits)
     outputs = [notebook.run(index, source) for index, source in job["cells"]]
     send(connection, {"say": "cells", "outputs": outputs})
@@ -91,7 +98,9 @@ class _Notebook:
         self.cell = -1
         self.functions: dict[str, Any] = {}
         self.seen: dict[str, dict[str, Any]] = {}
+        self.errors: dict[str, Any] = {}
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins, "display": _display}
+        self.namespace["get_ipython"] = _NoIPython
         builtins.input = _no_input
         self._install_names()
 
@@ -143,12 +152,14 @@ class _Notebook:
         if order["do"] == "cases":
             self.functions[name] = self.namespace.get(name)
             self.seen[name] = dict(self.namespace)
+            self.errors[name] = np.geterr()
             self.answer(order)
 
     def recall(self, name: str) -> None:
         """Give every global name the meaning it had at the check, so that helpers redefined since do no harm."""
         self.namespace.clear()
         self.namespace.update(self.seen.get(name, {}))
+        np.seterr(**self.errors.get(name, np.geterr()))
 
     def answer(self, order: dict[str, Any]) -> None:
         """Put every case to the function and send each answer as it comes."""
@@ -168,6 +179,8 @@ class _Notebook:
                 return ask(function, order["parameters"], question["calls"], question["want_after"])
         except TimeIsUp:
             return Answer(missing="time")
+        except BaseException as error:  # KeyboardInterrupt and the like, which `ask` lets pass
+            return Answer(raised=describe(error))
 
 
 def _parse(source: str, name: str) -> ast.Module:
@@ -180,6 +193,17 @@ def _parse(source: str, name: str) -> ast.Module:
         return ast.parse(plain, name)
 
 
+# %magic, !shell, name = %magic, name = !shell, ?name, name?
+_MAGIC = re.compile(r"(?P<indent>\s*)((?:(?P<name>\w+)\s*=\s*)?[%!](?![=%])|\?|[\w.]+\?\??\s*$)")
+
+
+class _NoIPython:
+    """What get_ipython() gives: takes every call and does nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: None
+
+
 def _without_magics(source: str) -> str:
     """The cell without IPython's magic commands and shell escapes, line numbers kept."""
     lines = source.split("\n")
@@ -189,10 +213,10 @@ def _without_magics(source: str) -> str:
             return ""
         lines[0] = ""
     for number, line in enumerate(lines):
-        stripped = line.lstrip()
-        if stripped[:1] in ("%", "!"):
-            print(f"not run when graded: {stripped}")
-            lines[number] = line[: len(line) - len(stripped)] + "pass"
+        found = _MAGIC.match(line)
+        if found:
+            print(f"not run when graded: {line.strip()}")
+            lines[number] = f"{found['indent']}{found['name']} = []" if found["name"] else f"{found['indent']}pass"
     return "\n".join(lines)
 
 

@@ -157,6 +157,7 @@ class Sandbox:
             **{name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ},
             "MPLBACKEND": "Agg",
             "PYTHONUTF8": "1",
+            "PYTHONHASHSEED": "0",
             # BLAS threads would not survive the fork.
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",

@@ -46,8 +46,8 @@ class Limits:
     """How much a notebook may use; all are reported by name when hit.
 
     wall, cpu: seconds per notebook. cell: seconds per cell. check: seconds for one case; when one has run out of time,
-    the exercise's other cases are not asked. memory, file, answers, output: bytes of address space, of one written file,
-    of all answers, of one cell's output.
+    the exercise's other cases are not asked. memory, file, answers, output: bytes of address space, of one written
+    file, of all answers, of one cell's output.
     """
 
     wall: float = 60.0
