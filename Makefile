@@ -26,7 +26,7 @@ demo: $(READY)
 test: unit nbgrader-tests
 
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # nbgrader's own tests, with our preprocessors in place of its own.
 nbgrader-tests: $(READY)

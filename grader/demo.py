@@ -17,10 +17,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from grader.course import CourseError, CourseFolder
+from grader.render import VERDICT_MIME
 
 GOLDEN = Path("tests/submissions")
 _NEEDED = ("pyproject.toml", "nbgrader_config.py", "reference", "solutions", "exercises")
-_VERDICT = "application/vnd.gradmark.verdict+json"
 
 
 def run_demo(course: CourseFolder, folder: Path, count: int, console: Console) -> None:
@@ -149,7 +149,7 @@ def mistakes(autograded: Path, most: int = 8) -> Table:
     for path in sorted(autograded.rglob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
-                verdict = output.get("data", {}).get(_VERDICT)
+                verdict = output.get("data", {}).get(VERDICT_MIME)
                 diagnosis = verdict and verdict["diagnosis"]
                 if diagnosis and diagnosis["code"] != "not_started":
                     counted[verdict["exercise"], diagnosis["mistake"] or f"({diagnosis['code']})"] += 1

@@ -60,14 +60,12 @@ from grader.key import Key
 from grader.notebook import NotebookError, checks_in, notebook_from_cells, read_notebook
 from grader.public import FILE
 from grader.release import release_settings
-from grader.render import render_html, render_json, render_text, text
+from grader.render import VERDICT_MIME, render_html, render_json, render_text, text
 from grader.sandbox.parent import LEVEL_MEANS, Run, SandboxError
 from grader.sandbox.protocol import Limits
 from grader.verdict import Verdict
 
 VERDICTS = "gradmark_verdicts"
-# In an output beside the HTML: the verdict as data, for statistics. No mark is ever read from it.
-VERDICT_MIME = "application/vnd.gradmark.verdict+json"
 _MAX_KEPT = 64 * 2**20
 
 

@@ -16,6 +16,8 @@ from grader.messages.en import TEXTS
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 
 MAX_LINES = 8
+# In a cell's output beside the HTML: the verdict as data, for statistics. No mark is ever read from it.
+VERDICT_MIME = "application/vnd.gradmark.verdict+json"
 _MARKS = {"passed": "✓", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
 _WIDTH = 110
 _MOST_FLAWS = 3
