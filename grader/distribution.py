@@ -124,7 +124,10 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=True))
+    # NaN repeats NaN; looked for only where something differs, since it takes ten times as long.
+    return np.array_equal(one, other) or (
+        one.shape == other.shape and bool(np.isnan(one).any()) and np.array_equal(one, other, equal_nan=True)
+    )
 
 
 def _standardise(sample: np.ndarray, law: Law) -> np.ndarray:
@@ -134,7 +137,9 @@ def _standardise(sample: np.ndarray, law: Law) -> np.ndarray:
     sample's own moments, so that a wrong spread is not taken for dependence.
     """
     reach = _reach(law)
-    centred = sample - _mean(law)
+    # Four bytes are plenty for a correlation that must differ from 0 by hundredths, and half the time.
+    with np.errstate(over="ignore"):
+        centred = (sample - _mean(law)).astype(np.float32)
     if not np.abs(centred).max(initial=0.0) <= 2 * reach:  # false for NaN, too
         centred = np.clip(np.nan_to_num(centred), -2 * reach, 2 * reach)
     centred -= centred.mean()
@@ -159,8 +164,11 @@ def _has_pattern(one: np.ndarray, limit: float) -> bool:
     The bound of `_dependent`, shared out among all distances. The correlation is circular, a sum of two parts with k
     and n - k terms, and sqrt(k) + sqrt(n - k) <= sqrt(2 n).
     """
-    spectrum = np.fft.rfft(one.ravel())
-    correlations = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, one.size)[1:] / one.size
+    # Zeros up to a length without large prime factors; with those a transform takes ten times as long.
+    step = 1 << max(0, one.size.bit_length() - 6)
+    length = -(-one.size // step) * step
+    spectrum = np.fft.rfft(one.ravel(), length)
+    correlations = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, length)[1:] / one.size
     allowed = 1.1 * limit**2 * math.sqrt(4 * (_LOG + math.log(2 * one.size)) / one.size)
     return bool(np.abs(correlations).max() > allowed)
 
@@ -226,10 +234,12 @@ def _distance(sample: np.ndarray, law: Law) -> float:
         middle = max(abs(float((sample <= below).mean()) - at_low), abs(float((sample < above).mean()) - at_low))
         outside = max(float((sample < below - 2 * slack).mean()), float((sample > above + 2 * slack).mean()))
         return max(middle, outside)
-    ordered = np.sort(sample, axis=None)
-    steps = np.arange(ordered.size + 1) / ordered.size
+    # Every eighth step is enough: the distance found is never larger than the true one, and smaller by 8 / n at most.
+    every = 8 if sample.size >= _LARGE else 1
+    ordered = np.sort(sample, axis=None)[::every]
+    steps = np.arange(ordered.size) * (every / sample.size)
     cdf = np.clip((ordered - law.low) / (law.high - law.low), 0.0, 1.0)
-    return float(max((steps[1:] - cdf).max(), (cdf - steps[:-1]).max()))
+    return float(max((steps + 1 / sample.size - cdf).max(), (cdf - steps).max()))
 
 
 def four_arrays(value: Any) -> list[np.ndarray] | None:
