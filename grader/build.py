@@ -27,7 +27,7 @@ from grader.oracle import declared, public_keys
 from grader.public import FILE
 
 _LOCKED = {"grade": False, "solution": False, "locked": True, "task": False, "schema_version": 3}
-_CLOSE = 1e-9
+_CLOSE = 1e-6
 
 
 class BuildError(CourseError):
