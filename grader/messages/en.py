@@ -50,9 +50,7 @@ TEXTS = {
     "inputs": "with {inputs}",
     "place": "{index}  yours {actual}   expected {expected}",
     "place_one": "yours {actual}   expected {expected}",
-    "likely": "likely: you {mistake}: {hint}",
     "likely_title": "likely: {mistake}: {hint}",
-    "criterion_right": "right",
     "criterion_wrong": "{right} of {total} cases",
     "criterion_hidden": "hidden",
     "pending": "{count} hidden criteria run only at grading",
@@ -69,7 +67,6 @@ TEXTS = {
     ),
     "bad_cases": "{path}: cannot be used ({reason}); download it again together with the notebook",
     # The graded cell.
-    "graded_points": "{points} of {max_points} points",
     "graded_level": "run at isolation level {level}",
     "graded_ended": "the notebook was stopped: {ended}",
     "ended_time": "time limit",
