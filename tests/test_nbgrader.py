@@ -318,8 +318,8 @@ def test_nothing_hidden_is_in_any_file_a_student_gets(course, monkeypatch):
     assert {
         path: found for path, text in texts.items() if (found := [number for number in exact if number in text])
     } == {}
-    # Six characters turn up by chance, most of all among the thousands of numbers of public_cases.json, where all digits
-    # are written and the line above has looked. Elsewhere one leaked array would bring dozens.
+    # Six characters turn up by chance, most of all among the thousands of numbers of public_cases.json, where all the
+    # digits are written and the line above has looked. Elsewhere one leaked array would bring twenty or more.
     printed = {path: text for path, text in texts.items() if path.name != "public_cases.json"}
     counts = {path: sum(number in text for number in short) for path, text in printed.items()}
     assert {path: count for path, count in counts.items() if count > 5} == {}
