@@ -151,7 +151,8 @@ def _diagnose_draws(expected: Sample, answer: Answer, summary: Summary | None) -
                 return Diagnosis("none")
             if isinstance(value, Opaque):
                 return Diagnosis("opaque", {"type": value.type})
-        return Diagnosis("type", {"actual": type(values[0]).__name__, "expected": "array", "path": ""})
+        actual = type(values[0] if values else answer.value).__name__
+        return Diagnosis("type", {"actual": actual, "expected": "array", "path": ""})
     if summary is None:
         details = {"actual": arrays[0].shape, "expected": expected.shape, "same_values": False, "path": ""}
         return Diagnosis("shape", details)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.exercise import Tolerance
+from grader.exercise import Rng, Tolerance
 from grader.wire import Opaque, Plain
 
 
@@ -48,8 +48,8 @@ def compare(actual: Plain, expected: Plain, tolerance: Tolerance, *, equal_nan: 
 
 
 def _compare(actual: Plain, expected: Plain, tolerance: Tolerance, path: str, equal_nan: bool) -> Comparison:
-    if expected is None or isinstance(expected, str | Opaque):
-        return _agree() if actual == expected and type(actual) is type(expected) else _differ("type", path, actual)
+    if expected is None or isinstance(expected, str | Opaque | Rng):
+        return _agree() if type(actual) is type(expected) and actual == expected else _differ("type", path, actual)
     if isinstance(actual, Opaque):
         return Comparison(math.inf, Mismatch("opaque", path, {"type": actual.type}))
     if isinstance(expected, dict):
@@ -58,23 +58,32 @@ def _compare(actual: Plain, expected: Plain, tolerance: Tolerance, path: str, eq
         return _compare_sequences(actual, expected, tolerance, path, equal_nan)
     if actual is None:
         return Comparison(math.inf, Mismatch("none", path))
-    if isinstance(actual, dict | str):
+    if isinstance(actual, dict | str | Rng):
         return _differ("type", path, actual)
     if isinstance(actual, list | tuple):
-        stacked = _stack(actual)
+        stacked = stack(actual)
         if stacked is None:
             return Comparison(math.inf, Mismatch("ragged", path, {"type": type(actual).__name__}))
         actual = stacked
     return _compare_arrays(np.asarray(actual), np.asarray(expected), tolerance, path, equal_nan)
 
 
-def _stack(items: Plain) -> np.ndarray | None:
+def stack(items: list[Plain] | tuple[Plain, ...]) -> np.ndarray | None:
     """A list of numbers, or of lists of numbers, as the array it clearly means; None where it means none."""
+    # NumPy would give every text of a list the room that the longest one takes.
+    if not _numbers(items):
+        return None
     try:
         array = np.asarray(items)
     except (ValueError, TypeError, OverflowError):
         return None
     return array if array.dtype.kind in "biufc" else None
+
+
+def _numbers(value: Plain) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_numbers, value))
+    return isinstance(value, bool | int | float | np.ndarray | np.generic)
 
 
 def _compare_dicts(
@@ -94,9 +103,7 @@ def _compare_dicts(
 def _compare_sequences(
     actual: Plain, expected: list[Plain] | tuple[Plain, ...], tolerance: Tolerance, path: str, equal_nan: bool
 ) -> Comparison:
-    if isinstance(actual, np.ndarray) and actual.ndim > 0:
-        actual = list(actual)
-    if not isinstance(actual, list | tuple):
+    if not isinstance(actual, list | tuple) and not (isinstance(actual, np.ndarray) and actual.ndim > 0):
         if actual is None:
             return Comparison(math.inf, Mismatch("none", path))
         return _differ("type", path, actual, f"{type(expected).__name__} of {len(expected)}")
@@ -105,6 +112,7 @@ def _compare_sequences(
     return _worst(
         [
             _compare(item, wanted, tolerance, f"{path}[{index}]", equal_nan)
+            # Only now is an array known to be short: one without entries may have any number of rows.
             for index, (item, wanted) in enumerate(zip(actual, expected, strict=True))
         ]
     )

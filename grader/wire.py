@@ -28,13 +28,17 @@ DTYPES = {
     for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 }
 MAX_DEPTH = 32
-MAX_ITEMS = 1_000_000
+MAX_ITEMS = 200_000
+_MAX_ARRAYS = 20_000
+_MAX_NUMBERS = 1_000_000
+_MAX_KEYS = 20_000  # more in one dict, chosen to collide, would take minutes
 MAX_HEADER = 16 * 2**20
 MAX_TEXT = 100_000
 # Lists of at least this many numbers cross as arrays.
 MANY = 1000
 _LONG = 30
 _MAX_DIMENSION = 2**40
+_MAX_TYPE = 100
 _MAX_AXES = 64
 _MAX_NODE_DEPTH = MAX_DEPTH + 8  # room for the message around a value as deep as `plain` makes it
 _LENGTH = struct.Struct("<I")
@@ -138,6 +142,8 @@ def decode(data: bytes) -> Plain:
     header = _parse(data[_LENGTH.size : offset])
     if not isinstance(header, dict) or header.keys() != {"tree", "arrays"} or not isinstance(header["arrays"], list):
         raise WireError("the header is not a tree with arrays")
+    if len(header["arrays"]) > _MAX_ARRAYS:
+        raise WireError("too many arrays")
     arrays: list[np.ndarray | None] = []
     for entry in header["arrays"]:
         dtype, shape = _array_entry(entry)
@@ -181,19 +187,23 @@ def to_json(value: Plain) -> Json:
 
 def from_json(node: Json) -> Plain:
     """The inverse of `to_json`. Raises WireError."""
+    left = _MAX_NUMBERS
 
     def fetch(entry: Json) -> np.ndarray:
+        nonlocal left
         if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data"}:
             raise WireError("not an array")
         dtype, shape = _array_entry([entry["dtype"], entry["shape"]])
         data = entry["data"]
         count = math.prod(shape)
-        if not isinstance(data, list) or count > MAX_ITEMS or len(data) not in (count, 1):
+        if not isinstance(data, list) or count > left or len(data) not in (count, 1):
             raise WireError("an array's data do not fill its shape")
+        left -= count
         if not all(type(item) in (bool, int, float, str) for item in data):
             raise WireError("an array's data are not numbers")
         try:
-            flat = np.array([float(item) if isinstance(item, str) else item for item in data], dtype=dtype)
+            with np.errstate(over="ignore"):
+                flat = np.array([float(item) if isinstance(item, str) else item for item in data], dtype=dtype)
             if dtype.kind in "biu" and flat.tolist() != data:
                 raise WireError("an array's data are not numbers of its dtype")
             flat = np.full(count, flat[0]) if len(data) != count else flat
@@ -216,7 +226,7 @@ def _parse(text: bytes) -> Json:
         raise WireError(f"{name} is not JSON")
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text.decode("ascii"), parse_constant=refuse)  # `encode` writes nothing else
     except (ValueError, RecursionError) as error:
         raise WireError("the header is not JSON") from error
 
@@ -269,13 +279,8 @@ def _restore(node: Json, fetch: Callable[[Json], np.ndarray]) -> Plain:
             raise WireError("too many items or nested too deeply")
         if node is None or type(node) in (bool, float):
             return node
-        if type(node) is int:
-            if not -(2**63) <= node < 2**64:
-                raise WireError("an int beyond 64 bits")
-            return node
-        if type(node) is str:
-            # Half a surrogate pair is a Python string that no file can hold.
-            return node.encode("utf-8", "replace").decode()
+        if type(node) in (int, str):
+            return _text_or_int(node)
         if type(node) is not dict or len(node) != 1:
             raise WireError("not a node")
         ((tag, content),) = node.items()
@@ -284,13 +289,13 @@ def _restore(node: Json, fetch: Callable[[Json], np.ndarray]) -> Plain:
         if tag == "f" and content in ("nan", "inf", "-inf"):
             return float(content)
         if tag == "o" and type(content) is str:
-            return Opaque(content)
+            return Opaque(str(_text_or_int(content))[:_MAX_TYPE])
         if tag == "r" and type(content) is list and len(content) == 2 and all(type(n) is int for n in content):
             return Rng(*content)
         if tag in ("l", "t") and type(content) is list:
             items = [visit(item, depth + 1) for item in content]
             return items if tag == "l" else tuple(items)
-        if tag == "d" and type(content) is list:
+        if tag == "d" and type(content) is list and len(content) <= _MAX_KEYS:
             return dict(_pair(entry, visit, depth) for entry in content)
         raise WireError("not a node")
 
@@ -300,4 +305,14 @@ def _restore(node: Json, fetch: Callable[[Json], np.ndarray]) -> Plain:
 def _pair(entry: Json, visit: Callable[[Json, int], Plain], depth: int) -> tuple[str | int, Plain]:
     if type(entry) is not list or len(entry) != 2 or type(entry[0]) not in (str, int):
         raise WireError("not a key with its value")
-    return entry[0], visit(entry[1], depth + 1)
+    return _text_or_int(entry[0]), visit(entry[1], depth + 1)
+
+
+def _text_or_int(node: str | int) -> str | int:
+    if isinstance(node, str):
+        # Half a surrogate pair is a Python string that no file can hold.
+        return node.encode("utf-8", "replace").decode()
+    # Longer ones could also be chosen to share one hash, and a dict of them takes the square of its size to build.
+    if not -(2**63) <= node < 2**64:
+        raise WireError("an int beyond 64 bits")
+    return node
