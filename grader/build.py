@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import CourseError, CourseFolder
-from grader.exercise import Assignment
+from grader.exercise import FORBIDDEN, Assignment
 from grader.files import write_atomically
 from grader.key import FORMAT, key_to_json
 from grader.notebook import checks_in
@@ -149,6 +149,7 @@ def public_cases(folder: CourseFolder, assignment: Assignment) -> str:
         "assignment": assignment.name,
         "notebook": assignment.notebook,
         "digest": folder.digest(assignment),
+        **({"forbids": sorted(assignment.forbids)} if assignment.forbids != FORBIDDEN else {}),
         "exercises": [key_to_json(key) for key in public_keys(folder, assignment).values()],
     }
     text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 __all__ = [
     "EXACT",
+    "FORBIDDEN",
     "Assignment",
     "Bernoulli",
     "Case",
@@ -308,13 +309,34 @@ def exercise(*, points: float, hint: str) -> Callable[[Callable[..., Any]], Exer
     return declare
 
 
+# Libraries that would do a NumPy exercise for the student.
+FORBIDDEN = frozenset(
+    (
+        *("torch", "torchgen", "torchvision", "torchaudio", "torchmetrics", "functorch", "pytorch_lightning"),
+        *("lightning", "triton", "tinygrad", "micrograd"),
+        *("tensorflow", "tensorflow_probability", "tf_keras", "keras", "jax", "jaxlib", "flax", "haiku", "optax"),
+        *("autograd", "mxnet", "paddle", "theano", "pytensor", "aesara", "chainer", "mindspore", "onnxruntime"),
+    )
+)
+
+
 @dataclass(frozen=True)
 class Assignment:
-    """One week of the course: a name, the module that declares its exercises, and the notebook's name."""
+    """One week of the course: a name, the module that declares its exercises, and the notebook's name.
+
+    forbids: modules by dotted name ("torch", "scipy.special") whose import is pointed out to student and instructor.
+    """
 
     name: str
     module: str
     notebook: str
+    forbids: Collection[str] = FORBIDDEN
+
+    def __post_init__(self) -> None:
+        if isinstance(self.forbids, str):
+            raise DeclarationError(f"{self.name}: forbids={self.forbids!r} is one text; write {{{self.forbids!r}}}")
+        # An assignment can be hashed, whatever collection was given.
+        object.__setattr__(self, "forbids", frozenset(self.forbids))
 
     def exercises(self, module: ModuleType) -> dict[str, Exercise]:
         """The exercises `module` declares, in order, each checked. Raises DeclarationError."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from grader.exercise import FORBIDDEN
 from grader.key import FORMAT, BadKey, Key, key_from_json
 from grader.render import text
 
@@ -26,7 +27,7 @@ def find_key(exercise: str, folders: list[Path]) -> Key:
     """
     known: set[str] = set()
     read = 0
-    for path in (*(folder / FILE for folder in folders), *installed_cases()):
+    for path in _candidates(folders):
         if path.is_file():
             keys = read_file(path)
             if exercise in keys:
@@ -43,18 +44,37 @@ def find_key(exercise: str, folders: list[Path]) -> Key:
     raise CasesError(text("unknown_exercise", exercise=exercise, place=place, close=close[0] if close else "another"))
 
 
+def forbidden_for(exercise: str, folders: list[Path]) -> frozenset[str]:
+    """The modules that the exercise's assignment forbids: found like its key, and what is usual where none is found."""
+    for path in _candidates(folders):
+        try:
+            if exercise in read_file(path):
+                return _read(path, path.stat().st_mtime_ns)[1]
+        except (CasesError, OSError):
+            continue
+    return FORBIDDEN
+
+
 def read_file(path: Path) -> Mapping[str, Any]:
     """Exercise -> key, still as JSON. Read again only when the file has changed. Raises CasesError."""
-    return _read(path, path.stat().st_mtime_ns)
+    return _read(path, path.stat().st_mtime_ns)[0]
+
+
+def _candidates(folders: list[Path]) -> Iterator[Path]:
+    """Where public cases may lie, the nearest first."""
+    yield from (folder / FILE for folder in folders)
+    yield from installed_cases()
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path, _changed: int) -> Mapping[str, Any]:
+def _read(path: Path, _changed: int) -> tuple[Mapping[str, Any], frozenset[str]]:
     try:
         node = json.loads(path.read_text(encoding="utf-8"))
         if node["format"] != FORMAT:
             raise BadKey("made by another version of gradmark")
-        return {key["exercise"]: key for key in node["exercises"]}
+        # Left out where an assignment forbids what is usual.
+        forbids = frozenset(map(str, node.get("forbids", FORBIDDEN)))
+        return {key["exercise"]: key for key in node["exercises"]}, forbids
     except (OSError, ValueError, KeyError, TypeError, RecursionError, BadKey) as error:
         reason = str(error) if isinstance(error, BadKey) else f"{type(error).__name__}: {error}"
         raise CasesError(text("bad_cases", path=path, reason=reason)) from error

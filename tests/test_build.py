@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from course_copy import ROOT, cell_of, copy_course, notebook, run
 
-from grader.build import BuildError, refresh, source_notebook, stale_cases
+from grader.build import BuildError, public_cases, refresh, source_notebook, stale_cases
 from grader.course import CourseFolder
 
 WEEK = "02_activations"
@@ -58,6 +59,13 @@ def test_a_release_holds_stubs_and_no_solution(path):
         if metadata.get("grade"):
             assert "".join(cell["source"]) == f'check("{metadata["grade_id"]}")'
             assert cell["metadata"]["editable"] is False
+
+
+def test_public_cases_name_what_is_forbidden_where_that_is_unusual(course):
+    assignment = course.assignment(WEEK)
+    assert "forbids" not in json.loads(public_cases(course, assignment))
+    other = replace(assignment, forbids={"scipy.special", "jax"})
+    assert json.loads(public_cases(course, other))["forbids"] == ["jax", "scipy.special"]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "exercises").rglob("public_cases.json")), ids=lambda p: p.parent.name)
