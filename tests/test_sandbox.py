@@ -1,9 +1,12 @@
 """A notebook in a process of its own: outputs as in Jupyter, answers to every case, nothing left when it is over."""
 
+import functools
 import os
 import signal
 import socket
 import struct
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,7 +19,10 @@ from grader.exercise import Uniform
 from grader.judge import judge
 from grader.key import Outcome
 from grader.notebook import Cell, Notebook
-from grader.sandbox.parent import LEVEL, Job, Run, Sandbox, SandboxError
+from grader.sandbox import warm
+from grader.sandbox.isolation import LEVELS
+from grader.sandbox.job import Job, Report, Run, files_beside
+from grader.sandbox.parent import Sandbox, SandboxError, Settings
 from grader.sandbox.protocol import (
     Closed,
     Limits,
@@ -35,31 +41,47 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="notebooks are r
 IMPORT = "from grader import check, hint\nimport numpy as np"
 RIGHT = "def double(x):\n    return 2 * x"
 CHECK = "check" + "('double')"
+FIVE = ("result", {"text/plain": "5"})
 
 
-@pytest.fixture(scope="module")
-def shared():
-    with Sandbox() as sandbox:
+LIMITED = Settings(min_level="limited", max_level="limited")
+
+
+@pytest.fixture(scope="module", params=LEVELS)
+def shared(request):
+    """At every level that holds here a notebook meets the same."""
+    with Sandbox(Settings(min_level=request.param, max_level=request.param)) as sandbox:
+        try:
+            sandbox.level  # noqa: B018 - starts it
+        except SandboxError as error:
+            pytest.skip(str(error))
         yield sandbox
+
+
+def run_in(sandbox, *cells, keys=None, folder=None, environment=None, **limits) -> Run:
+    notebook = Notebook(tuple(Cell(index, "code", source) for index, source in enumerate(cells)))
+    keys = {"double": double_key()} if keys is None else keys
+    job = Job(notebook.code, notebook.checks, keys, files_beside(folder), Limits(**limits), environment or {})
+    return sandbox.run(job)
 
 
 @pytest.fixture
 def run(shared):
     """Runs cells in the sandbox all tests share: what one does must not show in another."""
+    return functools.partial(run_in, shared)
 
-    def run(*cells, keys=None, folder=None, environment=None, keep_files=None, sandbox=shared, **limits) -> Run:
-        notebook = Notebook(tuple(Cell(index, "code", source) for index, source in enumerate(cells)))
-        keys = {"double": double_key()} if keys is None else keys
-        job = Job(notebook.code, notebook.checks, keys, folder, Limits(**limits), environment or {})
-        return sandbox.run(job, keep_files)
 
-    return run
+@pytest.fixture
+def disk(shared):
+    """Only for levels at which a notebook may write; level contained has no means to say how much."""
+    if shared.level == "contained":
+        pytest.skip("nothing can be written at level contained")
 
 
 @pytest.fixture
 def impatient(monkeypatch):
     """The parent gives a child that ignores its alarm little more time."""
-    monkeypatch.setattr("grader.sandbox.parent._GRACE", 0.3)
+    monkeypatch.setattr("grader.sandbox.conversation._GRACE", 0.3)
 
 
 def missing(run, name="double"):
@@ -77,9 +99,10 @@ def texts(outputs):
 # ------------------------------------------------------------------------------------------ answers
 
 
-def test_right_answers_come_back(run):
+def test_right_answers_come_back(run, shared):
     found = run(IMPORT, RIGHT, CHECK)
-    assert (found.ended, found.level) == ("", LEVEL)
+    assert (found.ended, found.level, found.reports) == ("", shared.level, ())
+    assert found.level in LEVELS
     assert judge(double_key(), found.answers["double"]).status == "passed"
 
 
@@ -158,8 +181,13 @@ def test_an_undefined_function_is_missing(run):
 
 
 def test_a_check_that_is_not_reached_is_not_asked(run):
-    assert missing(run(IMPORT, RIGHT, "1 / 0\n" + CHECK)) == {"not_asked"}
     assert missing(run(IMPORT, RIGHT)) == {"not_asked"}
+
+
+@pytest.mark.parametrize("before", ["1 / 0\n", "raise SystemExit\n", "%no_such_magic\n"], ids=str.strip)
+def test_a_cell_that_fails_before_its_check_is_asked_all_the_same(run, before):
+    found = run(IMPORT, RIGHT, before + CHECK)
+    assert judge(double_key(), found.answers["double"]).status == "passed"
 
 
 def test_hint_does_nothing(run):
@@ -171,9 +199,21 @@ def test_odd_checks_do_no_harm(run):
     assert judge(double_key(), found.answers["double"]).status == "passed"
 
 
-def test_replacing_check_loses_marks(run):
-    found = run(IMPORT + "\ndef check(name): print('all right')", RIGHT, CHECK)
-    assert missing(found) == {"not_asked"}
+def test_a_check_of_their_own_is_not_the_one_that_asks(run):
+    own = "def check(name): print('mine', name)"
+    found = run(IMPORT + "\n" + own, "check(1)", RIGHT, CHECK, "check(2)")
+    assert judge(double_key(), found.answers["double"]).status == "passed"
+    assert [texts(found.outputs[cell]) for cell in (1, 3, 4)] == [
+        [("stdout", "mine 1\n")],
+        [],
+        [("stdout", "mine 2\n")],
+    ]
+    wrong = run(IMPORT, "def double(x):\n    return x", CHECK.replace("check", "check = print; check"))
+    assert judge(double_key(), wrong.answers["double"]).points == 0
+
+
+def test_a_notebook_without_the_import_is_asked(run):
+    assert judge(double_key(), run(RIGHT, CHECK).answers["double"]).status == "passed"
 
 
 # ------------------------------------------------------------------------------------------ outputs
@@ -229,7 +269,8 @@ def test_html_is_shown_beside_the_text(run):
 
 def test_a_broken_html_form_does_no_harm(run):
     found = run("class T:\n    def _repr_html_(self): return 1 / 0\n    def __repr__(self): return 't'\nT()")
-    assert found.outputs[0][0]["data"] == {"text/plain": "t"}
+    # As in Jupyter: the error is shown, and then what can be.
+    assert texts(found.outputs[0]) == [("ZeroDivisionError", "division by zero"), ("result", {"text/plain": "t"})]
 
 
 def test_a_traceback_begins_with_the_students_line(run):
@@ -257,31 +298,55 @@ def test_a_null_byte_affects_its_cell_only(run):
     assert found.outputs[1][0]["data"] == {"text/plain": "1"}
 
 
+REFUSED = "not run while a notebook is checked: "
+
+
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
-        (
-            "%matplotlib inline\nx = 5\nx",
-            [("stdout", "not run when graded: %matplotlib inline\n"), ("result", {"text/plain": "5"})],
-        ),
-        (
-            "!pip install numpy\n5",
-            [("stdout", "not run when graded: !pip install numpy\n"), ("result", {"text/plain": "5"})],
-        ),
-        ("if True:\n    !ls\n5", [("stdout", "not run when graded: !ls\n"), ("result", {"text/plain": "5"})]),
-        ("%%time\nx = 5\nx", [("result", {"text/plain": "5"})]),
-        ("%%bash\nrm -rf x", [("stdout", "%%bash cells are not run when graded\n")]),
+        ("%matplotlib inline\nx = 5\nx", [("result", {"text/plain": "5"})]),
+        ("%precision 2\n1 / 3", [("result", {"text/plain": "0.33"})]),
+        ("%%capture kept\nprint('a')", []),
+        ("x = %who_ls\nlen(x)", [("result", {"text/plain": "0"})]),
+        ("!pip install numpy\n5", [("stderr", f"{REFUSED}!pip install numpy\n"), ("result", {"text/plain": "5"})]),
+        ("%pip install numpy\n5", [("stderr", f"{REFUSED}%pip install numpy\n"), ("result", {"text/plain": "5"})]),
+        ("if True:\n    !ls\n5", [("stderr", f"{REFUSED}!ls\n"), ("result", {"text/plain": "5"})]),
+        ("x = !ls\nx", [("stderr", f"{REFUSED}!ls\n"), ("result", {"text/plain": "[]"})]),
+        ("%%bash\nrm -rf x", [("stderr", f"{REFUSED}%%bash\n")]),
+        ("%no_such_magic\n5", [("stderr", "UsageError: Line magic function `%no_such_magic` not found.\n"), FIVE]),
         ("x = 7\nx %2", [("result", {"text/plain": "1"})]),
     ],
-    ids=["magic", "shell", "indented", "time", "bash", "modulo"],
+    ids=["plots", "line", "capture", "assigned", "shell", "pip", "indented", "value", "bash", "unknown", "modulo"],
 )
-def test_magics_and_shell_lines_are_skipped(run, source, wanted):
-    assert texts(run(source).outputs[0]) == wanted
+def test_magics_run_and_shell_commands_are_refused(run, source, wanted):
+    found = run(source)
+    assert texts(found.outputs[0]) == wanted
+    assert (found.ended, found.reports) == ("", ())
+
+
+def test_time_is_told(run):
+    (told, value) = texts(run("%%time\nx = 5\nx").outputs[0])
+    assert (told[0], value) == ("stdout", FIVE)
+    assert told[1].startswith("CPU times: ")
 
 
 def test_line_numbers_stay_right_with_magics(run):
-    (_, error) = run("%matplotlib inline\n\n1 / 0").outputs[0]
+    (error,) = run("%matplotlib inline\n\n1 / 0").outputs[0]
     assert any("line 3" in line for line in error["traceback"])
+
+
+def test_a_cell_may_await(run):
+    found = run("import asyncio\nawait asyncio.sleep(0, 5)")
+    assert texts(found.outputs[0]) == [FIVE]
+
+
+def test_plots_are_pictures(run):
+    pytest.importorskip("matplotlib")
+    found = run("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")
+    (picture,) = found.outputs[0]
+    assert picture["output_type"] == "display_data"
+    assert picture["data"]["image/png"].startswith("iVBOR")
+    assert (found.ended, found.reports) == ("", ())
 
 
 def test_input_is_refused_with_a_reason(run):
@@ -374,11 +439,13 @@ def test_a_notebook_has_so_much_time_altogether(run, impatient):
 
 @pytest.mark.parametrize(
     "body",
-    ["import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "import os; os.abort()"],
+    ["import os; os._exit(3)", "import ctypes; ctypes.string_at(0)", "import os; os.abort()"],
+    ids=["exit", "fault", "abort"],
 )
 def test_a_process_that_ends_itself_has_died(run, body):
     found = run(IMPORT, RIGHT, CHECK, body)
     assert found.ended == "died"
+    assert [report.kind for report in found.reports if report.kind != "call"] == ["died"]
     assert found.answers["double"]["values/public/0"].missing == ""
     assert found.answers["double"]["values/hidden0/0"].missing == "died"
     assert judge(double_key(), run(IMPORT, RIGHT, CHECK).answers["double"]).status == "passed"
@@ -398,15 +465,68 @@ def test_too_much_memory_is_an_exception(run):
     assert "MemoryError" in found.answers["double"]["values/public/0"].raised.types
 
 
-def test_too_large_a_file_is_an_exception(run):
-    found = run("with open('x', 'wb') as file:\n    file.write(bytes(2**20))", "5", file=2**16)
+def test_too_large_a_file_is_an_exception(run, disk):
+    found = run("with open('x', 'wb') as file:\n    file.write(bytes(2**20))", "5", disk=2**16)
     assert found.outputs[0][0]["ename"] == "OSError"
+    assert found.reports == (Report("limit", "disk"),)
     assert found.outputs[1][0]["data"] == {"text/plain": "5"}
 
 
 def test_endless_recursion_is_an_exception(run):
     found = run(IMPORT, "def double(x):\n    return double(x)", CHECK)
     assert found.answers["double"]["values/public/0"].raised.types[0] == "RecursionError"
+
+
+SLOW = "import time\ndef double(x):\n    time.sleep(60)"
+
+
+@pytest.mark.parametrize(
+    ("cells", "limits", "wanted"),
+    [
+        (["while True:\n    pass"], {"cell": 0.1}, Report("limit", "cell")),
+        ([IMPORT, SLOW, CHECK], {"check": 0.1}, Report("limit", "check")),
+        (["try:\n    while True: pass\nfinally:\n    while True: pass"], {"wall": 0.2}, Report("limit", "wall")),
+        ([IMPORT, "x = np.ones(10**11)"], {}, Report("limit", "memory")),
+        ([IMPORT, "def double(x):\n    return bytearray(10**11)", CHECK], {}, Report("limit", "memory")),
+        ([IMPORT, "def double(x):\n    return np.zeros(10**6)", CHECK], {"answers": 2**20}, Report("limit", "answers")),
+        (["import os; os._exit(3)"], {}, Report("died", "exit")),
+        (["import os; os._exit(0)"], {}, Report("died", "exit")),
+        (["import ctypes; ctypes.string_at(0)"], {}, Report("died", "SIGSEGV")),
+    ],
+    ids=lambda value: f"{value.kind} {value.detail}" if isinstance(value, Report) else "",
+)
+def test_a_limit_that_was_hit_is_named_once(run, impatient, cells, limits, wanted):
+    assert run(*cells, *cells, **limits).reports == (wanted,)
+
+
+@pytest.mark.slow
+def test_processor_time_is_told_from_other_ends(run):
+    # In native code, where no alarm is heard.
+    found = run(IMPORT, RIGHT, CHECK, "'x' in (x for x in iter(int, 1))", wall=20, cell=20, cpu=1)
+    assert found.ended == "time"
+    assert found.reports == (Report("limit", "cpu"),)
+    assert found.answers["double"]["values/public/0"].missing == ""
+
+
+def test_threads_are_counted_where_the_kernel_does(run, shared):
+    start = "import threading\nfor _ in range(100):\n    threading.Thread(target=threading.Event().wait).start()"
+    found = run(start, "5", threads=8)
+    assert texts(found.outputs[1]) == [FIVE]
+    assert found.reports == (() if shared.level == "limited" else (Report("limit", "threads"),))
+
+
+def test_files_that_are_too_much_are_left_out_and_named(run, tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("x" * 10)
+    (tmp_path / "b.csv").write_text("x" * 10)
+    monkeypatch.setattr("grader.sandbox.conversation._MAX_BESIDE", 15)
+    found = run("import os\nos.listdir()", folder=tmp_path)
+    assert found.outputs[0][0]["data"] == {"text/plain": "['a.csv']"}
+    assert found.reports == (Report("limit", "files"),)
+
+
+def test_an_error_of_the_notebooks_own_is_no_report(run):
+    own = "class TimeLimits(Exception): pass\nraise TimeLimits('slow')"
+    assert run(own, "raise OSError('disk')", "raise RuntimeError('no')", IMPORT, RIGHT, CHECK).reports == ()
 
 
 def test_odd_answers_do_no_harm(run):
@@ -463,28 +583,51 @@ def test_helper_modules_beside_the_notebook_can_be_imported(run, tmp_path):
     assert found.outputs[0][0]["data"] == {"text/plain": "5"}
 
 
-def test_written_files_are_kept_before_hidden_inputs_are_sent(run):
-    kept = {}
-
-    def keep(folder: Path):
-        for path in folder.iterdir():
-            kept[path.name] = path.read_text()
-
+def test_written_files_come_back_as_they_were_before_hidden_inputs_were_sent(run, disk, tmp_path):
+    (tmp_path / "given.txt").write_text("given")
+    (tmp_path / "changed.txt").write_text("given")
     tell = (
         "def double(x):\n    open('asked.txt', 'a').write(f'{x.size}\\n')\n"
         "    open(f'{abs(x).max():.3f}.txt', 'w').close()\n    return 2 * x"
     )
-    found = run(IMPORT, "open('mine.txt', 'w').write('mine');", tell, CHECK, keep_files=keep)
+    write = (
+        "import os\nos.mkdir('deep')\nopen('deep/mine.txt', 'w').write('mine')\n"
+        "open('changed.txt', 'w').write('other'); open('.hidden', 'w').close(); open('a.ipynb', 'w').close()\n"
+        "os.symlink('given.txt', 'link.txt')\n"
+    )
+    found = run(IMPORT, write, tell, CHECK, folder=tmp_path)
     assert judge(double_key(), found.answers["double"]).status == "passed"
-    assert kept["mine.txt"] == "mine"
-    assert kept["asked.txt"] == "3\n6\n"
-    assert not any(str(SECRET) in name for name in kept)
+    assert {name: content for name, content in found.files.items() if name[0].isalpha()} == {
+        "deep/mine.txt": b"mine",
+        "changed.txt": b"other",
+        "asked.txt": b"3\n6\n",
+    }
+    assert not any(str(SECRET) in name for name in found.files)
+    assert (tmp_path / "changed.txt").read_text() == "given"
 
 
-def test_the_scratch_folder_is_removed(run):
-    places = []
-    run("x = 1", keep_files=places.append)
-    assert not places[0].exists()
+def test_where_nothing_can_be_written_that_is_an_exception(run, shared):
+    found = run("open('mine.txt', 'w').write('mine');", "import os\nos.mkdir('deep')", "5")
+    names = [found.outputs[cell][0].get("ename") for cell in (0, 1)] if shared.level == "contained" else []
+    assert names == ["PermissionError"] * len(names)
+    assert set(found.files) == (set() if names else {"mine.txt"})
+    assert (found.ended, found.reports, texts(found.outputs[2])) == ("", (), [FIVE])
+
+
+def test_files_that_do_not_fit_do_not_come_back(run, disk):
+    found = run("open('a', 'wb').write(bytes(1000)); open('b', 'wb').write(bytes(1000));", disk=1500)
+    assert set(found.files) == {"a"}
+
+
+def test_the_scratch_folder_is_removed(run, shared):
+    run("open('left.txt', 'w').close()")
+    assert sorted(path.name for path in shared._base.rglob("*")) == ["work"]
+    assert run("import os\nos.listdir()").outputs[0][0]["data"] == {"text/plain": "[]"}
+    with Sandbox(LIMITED) as other:
+        run_in(other, "5")
+        base = other._base
+        assert base.exists()
+    assert not base.exists()
 
 
 @pytest.mark.slow
@@ -495,8 +638,8 @@ def test_expected_values_never_enter_the_child(run):
     key = make_key(make_criterion("values", case, hidden), mistakes={title: "and its hint"})
     search = """
 import gc, sys, os
-def found(test):
-    seen, places = set(), []
+def found(*tests):
+    seen, places, true = set(), [], [False] * len(tests)
     frame = sys._getframe()
     while frame is not None:
         places.append(dict(frame.f_locals))
@@ -509,9 +652,9 @@ def found(test):
             continue
         seen.add(id(thing))
         try:
-            if type(thing) in (float, str, bytes) and test(thing):
-                return True
-            if type(thing) is dict:
+            if type(thing) in (float, str):
+                true = [before or test(thing) for before, test in zip(true, tests)]
+            elif type(thing) is dict:
                 places += list(thing.keys()) + list(thing.values())
             elif type(thing) in (list, tuple, set, frozenset):
                 places += list(thing)
@@ -519,22 +662,24 @@ def found(test):
                 places += thing.ravel()[:100].tolist()
         except Exception:
             pass
-    return False
+    return true
 parts = [918, 273, 645], 'mistake', 'nobody'
 def double(x):
+    if answer:
+        return 0.0
     whole = int(''.join(map(str, parts[0])))
-    answer.append((
-        found(lambda thing: type(thing) is float and 4 * thing == 49383),
-        found(lambda thing: type(thing) is float and whole <= thing <= whole + 2),
-        found(lambda thing: type(thing) is str and '-'.join((parts[1], parts[2])) in thing),
-        found(lambda thing: type(thing) is float and 8 * thing == 250697),
+    answer.append(found(
+        lambda thing: type(thing) is float and 4 * thing == 49383,
+        lambda thing: type(thing) is float and whole <= thing <= whole + 2,
+        lambda thing: type(thing) is str and '-'.join((parts[1], parts[2])) in thing,
+        lambda thing: type(thing) is float and 8 * thing == 250697,
     ))
     return 0.0
 answer = []
 """
-    found = run(IMPORT, search, CHECK, "answer", keys={"double": key})
+    found = run(IMPORT, search, CHECK, "answer", keys={"double": key}, check=60.0)
     # The input is found, so the search works; expected values, mistakes and hidden inputs are not.
-    assert found.outputs[3][0]["data"] == {"text/plain": "[(True, False, False, False)]"}
+    assert found.outputs[3][0]["data"] == {"text/plain": "[[True, False, False, False]]"}
 
 
 def test_questions_hold_inputs_only():
@@ -572,45 +717,105 @@ START = (
 )
 
 
+@pytest.fixture
+def own(shared):
+    """A sandbox of the test's own."""
+    with Sandbox(shared.settings) as sandbox:
+        yield sandbox
+
+
 @proc
 @pytest.mark.slow
-def test_nothing_is_left_running(run):
-    with Sandbox() as sandbox:
-        found = run(START, sandbox=sandbox)
+def test_nothing_is_left_running():
+    with Sandbox(LIMITED) as sandbox:
+        found = run_in(sandbox, START)
         child, zygote, sleep = map(int, found.outputs[0][0]["text"].split())
         assert gone([child, sleep])
         assert alive(zygote)
-        assert run("5", sandbox=sandbox).ended == ""
+        assert run_in(sandbox, "5").ended == ""
     assert gone([zygote])
     sandbox.close()
 
 
 @proc
 @pytest.mark.slow
-def test_a_zygote_that_was_killed_is_replaced(run):
-    with Sandbox() as sandbox:
-        first = run("import os\nprint(os.getppid())", sandbox=sandbox)
-        zygote = int(first.outputs[0][0]["text"])
-        os.kill(zygote, signal.SIGKILL)
-        second = run(IMPORT, RIGHT, CHECK, "import os\nprint(os.getppid())", sandbox=sandbox)
-        assert judge(double_key(), second.answers["double"]).status == "passed"
-        assert int(second.outputs[3][0]["text"]) != zygote
+def test_sandboxes_share_a_warm_process_that_ends_with_the_last():
+    code = (
+        "import os, threading\nfrom grader.sandbox import warm\nfrom grader.sandbox.job import Job\n"
+        "from grader.sandbox.parent import OWN_CODE, Sandbox\n"
+        "boxes = [Sandbox(OWN_CODE) for _ in range(4)]\n"
+        "threads = [threading.Thread(target=box.run, args=(Job((), {}, {}),)) for box in boxes]\n"
+        "[thread.start() for thread in threads]; [thread.join() for thread in threads]\n"
+        "print(len({box.zygote for box in boxes}), open('/proc/self/task/%d/children' % os.getpid()).read().split())\n"
+        "[box.close() for box in boxes[1:]]\n"
+        "print(os.path.exists(f'/proc/{warm.warm(OWN_CODE.kind)}'), boxes[0].run(Job((), {}, {})).ended)\n"
+        "pid = warm.warm(OWN_CODE.kind); boxes[0].close(); print(os.path.exists(f'/proc/{pid}'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("4 ['")
+    assert lines[0].count("'") == 2, "one warm process, whichever thread wants it first"
+    assert lines[1:] == ["True ", "False"]
+
+
+def kill(pid):
+    os.kill(pid, signal.SIGKILL)
+    assert gone([pid])
 
 
 @proc
 @pytest.mark.slow
-def test_a_notebook_that_kills_the_zygote_spoils_only_itself(run):
-    with Sandbox() as sandbox:
-        found = run(IMPORT, "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", RIGHT, CHECK, sandbox=sandbox)
-        assert found.ended in ("", "died")
-        again = run(IMPORT, RIGHT, CHECK, sandbox=sandbox)
-        assert judge(double_key(), again.answers["double"]).status == "passed"
+def test_a_zygote_that_was_killed_is_replaced_at_the_same_level(own):
+    level, zygote = run_in(own, "5").level, own.zygote
+    kill(zygote)
+    again = run_in(own, IMPORT, RIGHT, CHECK)
+    assert judge(double_key(), again.answers["double"]).status == "passed"
+    assert (again.level, own.zygote == zygote) == (level, False)
 
 
-def test_a_system_that_cannot_fork_says_so(run, monkeypatch):
+@proc
+@pytest.mark.slow
+def test_a_warm_process_that_was_killed_is_replaced(own):
+    run_in(own, "5")
+    first = warm.warm(own.settings.kind)
+    kill(first)
+    # Zygotes are processes of their own.
+    assert run_in(own, "5").ended == ""
+    kill(own.zygote)
+    assert run_in(own, "5").ended == ""
+    assert warm.warm(own.settings.kind) != first
+
+
+@proc
+@pytest.mark.slow
+def test_a_zygote_that_cannot_be_replaced_is_an_error(own, monkeypatch):
+    run_in(own, "5")
+    kill(own.zygote)
+
+    def refuse(kind):
+        raise warm.WarmError("no more processes")
+
+    monkeypatch.setattr(warm, "zygote", refuse)
+    with pytest.raises(SandboxError, match=r"^the sandbox cannot start a process \(.*no more processes"):
+        run_in(own, "5")
+
+
+@proc
+@pytest.mark.slow
+def test_a_notebook_that_kills_the_zygote_spoils_only_itself(own):
+    found = run_in(own, IMPORT, "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", RIGHT, CHECK)
+    assert found.ended in ("", "died")
+    again = run_in(own, IMPORT, RIGHT, CHECK)
+    assert judge(double_key(), again.answers["double"]).status == "passed"
+
+
+def test_a_system_that_cannot_fork_says_so(monkeypatch):
     monkeypatch.delattr("os.fork")
     with Sandbox() as sandbox, pytest.raises(SandboxError, match="cannot do; use Linux, macOS or WSL"):
-        run("5", sandbox=sandbox)
+        run_in(sandbox, "5")
 
 
 def test_a_sandbox_that_ran_nothing_closes():

@@ -1,91 +1,101 @@
-"""The trusted side: starts the zygote, runs submissions one after the other, asks questions, holds the deadlines.
-
-Level "limited": a process of its own, resource limits, time limits. It protects from accidents, not from intent:
-student code can read the disk and talk to other processes of the same user. It says so with every run.
-"""
+"""The trusted side's handle on notebooks: starts a warm zygote at the best level that holds, runs one job at a time."""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import NamedTuple
 
-from grader.calling import Answer
-from grader.key import Key
-from grader.sandbox.protocol import (
-    Closed,
-    Limits,
-    Question,
-    TooMuch,
-    TooSlow,
-    answer_from,
-    questions,
-    receive,
-    send,
-)
-from grader.sandbox.zygote import REPLY
+from grader.sandbox import filter as calls
+from grader.sandbox import linux, probes, warm
+from grader.sandbox.conversation import Conversation, NotReady, stage
+from grader.sandbox.isolation import LEVELS, Plan
+from grader.sandbox.job import Job, Run
+from grader.sandbox.protocol import Closed, Limits, TooMuch, TooSlow
+from grader.sandbox.zygote import ORDER, REPLY
 from grader.wire import WireError
-
-LEVEL = "limited"
-LEVEL_MEANS = "a process of its own with resource limits: protects from accidents, not from intent"
-_START = 60.0
-# How much longer than the child's own alarm the parent waits before it ends the process.
-_GRACE = 2.0
 
 
 class SandboxError(Exception):
     """The sandbox itself failed: no fault of the student, and no mark may follow from it."""
 
 
+_DRAWING = ("matplotlib", "pylab", "seaborn")
+
+
 @dataclass(frozen=True)
-class Job:
-    """One notebook to run.
+class Settings:
+    """What a sandbox must be.
 
-    cells: (index, source) of the code cells, in order. checks: exercise -> index of the cell whose check counts.
-    keys: exercise -> key; only inputs leave it. folder: where the notebook lies; its files are copied to a scratch
-    folder in which the cells run, so that nothing there can be overwritten. environment: variables the cells see
-    besides the few they always see.
+    min_level: the lowest isolation that will do. max_level: the highest to try. preload: packages that notebooks may
+    use although they are hidden, imported once. plots: whether Matplotlib is warm.
     """
 
-    cells: tuple[tuple[int, str], ...]
-    checks: Mapping[str, int]
-    keys: Mapping[str, Key]
-    folder: Path | None = None
-    limits: Limits = Limits()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    min_level: str = "contained"
+    max_level: str = LEVELS[-1]
+    preload: tuple[str, ...] = ()
+    plots: bool = False
+
+    @property
+    def kind(self) -> warm.Kind:
+        """The warm process it comes from."""
+        return warm.Kind(self.plots, self.preload)
+
+    def for_job(self, job: Job) -> Settings:
+        """These, with Matplotlib warm for a notebook that speaks of it. One that draws without a word waits for it."""
+        plots = any(word in source for _, source in job.cells for word in _DRAWING)
+        return replace(self, plots=plots)
 
 
-@dataclass
-class Run:
-    """What came back.
+# For code of the user's own on the user's own machine: accidents are all there is to fear.
+OWN_CODE = Settings(min_level="limited", max_level="limited")
 
-    answers: exercise -> case id -> Answer. outputs: cell index -> nbformat outputs. ended: "" when the notebook ran to
-    its end, else the limit or event that ended it ("time", "died", "answers", "damaged").
-    """
 
-    answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
-    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    ended: str = ""
-    level: str = LEVEL
+@dataclass(frozen=True)
+class Refusal:
+    """Why a level is not in force here: what could not be set up, or which attacks succeeded."""
+
+    level: str
+    reason: str
+
+
+class Ending(NamedTuple):
+    """How a child ended: its wait status, and the seconds and MiB it used."""
+
+    status: int
+    seconds: float
+    mebibytes: float
+
+
+_UNKNOWN = Ending(0, 0.0, 0.0)
 
 
 class Sandbox:
-    """A warm zygote. Use as a context manager; `run` may be called any number of times, one notebook at a time."""
+    """A warm zygote at the highest level that holds here; when that is below the settings' lowest, `run` raises.
 
-    def __init__(self) -> None:
-        self._zygote: subprocess.Popen[bytes] | None = None
+    Use as a context manager; `run` may be called any number of times, one notebook at a time. zygote: its process id.
+    """
+
+    def __init__(self, settings: Settings = Settings()) -> None:
+        for level in (settings.min_level, settings.max_level):
+            if level not in LEVELS:
+                raise SandboxError(f"unknown isolation level {level!r}; there are {', '.join(LEVELS)}")
+        self.settings = settings
+        self.refusals: list[Refusal] = []
+        self._level = ""
+        self._base: Path | None = None
+        self.zygote = 0
         self._control: socket.socket | None = None
+        self._prepared: socket.socket | None = None
+        self._owed = False
 
     def __enter__(self) -> Sandbox:
         return self
@@ -95,273 +105,184 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def run(self, job: Job, keep_files: Callable[[Path], None] | None = None) -> Run:
+    @property
+    def level(self) -> str:
+        """The isolation in force. Starts the zygote when there is none. Raises SandboxError."""
+        self._start()
+        return self._level
+
+    def run(self, job: Job) -> Run:
         """Run one notebook in a new child and return what came back, whatever the student's code did.
 
-        keep_files: called with the scratch folder after the last cell and before hidden inputs are sent.
         Raises SandboxError when no child could be made.
         """
-        scratch = Path(tempfile.mkdtemp(prefix="notebook-"))
-        try:
-            if job.folder is not None:
-                _copy_files(job.folder, scratch)
-            connection = self._fork()
-            conversation = _Conversation(job, connection, scratch, keep_files)
+        for attempt in (1, 2):
             try:
-                conversation.hold()
-            finally:
-                connection.close()
-                status = self._reap()
-            return conversation.explained(status)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+                conversation, ending = self._converse(job)
+            except (OSError, NotReady, SandboxError) as error:
+                self.close()
+                # A zygote that was killed between two submissions is replaced, once.
+                if attempt == 2 or isinstance(error, SandboxError):
+                    raise SandboxError(f"the sandbox cannot start a process ({error})") from error
+                continue
+            run = conversation.explained(*ending)
+            run.level = self._level
+            return run
+        raise AssertionError("unreachable")
 
     def close(self) -> None:
         """End the zygote, and with it whatever it started."""
+        if self._prepared is not None:
+            self._prepared.close()
+            self._prepared = None
+        self._owed = False
         if self._control is not None:
-            self._control.close()
+            warm.release(self.settings.kind, self._control)
             self._control = None
-        if self._zygote is not None:
-            try:
-                self._zygote.wait(5)
-            except subprocess.TimeoutExpired:
-                self._zygote.kill()
-                self._zygote.wait()
-            self._zygote = None
+        if self._base is not None:
+            shutil.rmtree(self._base, ignore_errors=True)
+            self._base = None
+
+    def _converse(self, job: Job) -> tuple[Conversation, Ending]:
+        self._start()
+        conversation = Conversation(job, self._next())
+        try:
+            with self._files() as files:
+                size, all_there = stage(job.files, files)
+                if job.files:
+                    self._order(b"m", size)
+                conversation.hold()
+                if not all_there:
+                    conversation.report("limit", "files")
+        finally:
+            conversation.close()
+        # The next child is made while the answers of this one are judged.
+        self._prepared = self._fork()
+        return conversation, self._ending() if conversation.run.ended == "died" else _UNKNOWN
+
+    @contextlib.contextmanager
+    def _files(self) -> Iterator[Path]:
+        """A new folder for what lies beside a notebook."""
+        assert self._base is not None
+        files = self._base / "files"
+        files.mkdir()
+        files.chmod(0o755)  # whatever the umask
+        try:
+            yield files
+        finally:
+            shutil.rmtree(files, ignore_errors=True)
+
+    def _next(self) -> socket.socket:
+        """The connection of a child that nobody has talked to."""
+        prepared, self._prepared = self._prepared, None
+        return prepared or self._fork()
 
     def _fork(self) -> socket.socket:
-        for attempt in (1, 2):
-            ours, theirs = socket.socketpair()
-            try:
-                control = self._start()
-                socket.send_fds(control, [b"f"], [theirs.fileno()])
-                _receive_reply(control)
-                return ours
-            except (OSError, SandboxError) as error:
-                ours.close()
-                self.close()
-                # A zygote that was killed between two submissions is replaced, once.
-                if attempt == 2:
-                    raise SandboxError(f"the sandbox cannot start a process ({error})") from error
-            finally:
-                theirs.close()
-        raise AssertionError("unreachable")
+        """End the child there is, and let the zygote make another."""
+        self._ending()
+        ours, theirs = socket.socketpair()
+        try:
+            self._order(b"n", 0, [theirs.fileno()])
+            self._owed = True
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return ours
+
+    def _order(self, order: bytes, size: int, descriptors: Sequence[int] = ()) -> None:
+        if self._control is None:
+            raise NotReady("the warm process is gone")
+        socket.send_fds(self._control, [ORDER.pack(order, size)], descriptors)
+
+    def _ending(self) -> Ending:
+        """How the child before the present one ended, if that was not told yet."""
+        if not self._owed or self._control is None:
+            return _UNKNOWN
+        self._owed = False
+        data = b""
+        while len(data) < REPLY.size:
+            chunk = self._control.recv(REPLY.size - len(data))
+            if not chunk:
+                raise NotReady("the warm process is gone")
+            data += chunk
+        return Ending(*REPLY.unpack(data))
 
     def _start(self) -> socket.socket:
+        """The zygote's control socket, at the highest level that holds."""
         if self._control is not None:
             return self._control
         if not hasattr(os, "fork"):
             raise SandboxError("notebooks are run by forking, which this system cannot do; use Linux, macOS or WSL")
-        ours, theirs = socket.socketpair()
-        environment = {
-            **{name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ},
-            "MPLBACKEND": "Agg",
-            "PYTHONUTF8": "1",
-            "PYTHONHASHSEED": "0",
-            # BLAS threads would not survive the fork.
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-        }
-        self._zygote = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader.sandbox.zygote", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
-        theirs.close()
-        ours.settimeout(_START)
-        try:
-            ready = ours.recv(1)
-        except OSError as error:
-            raise SandboxError(f"the warm process does not answer ({error})") from error
-        if ready != b"r":
-            raise SandboxError("the warm process ended before it was ready")
-        self._control = ours
-        return ours
-
-    def _reap(self) -> int:
-        """End the child, if it has not ended by itself, and return its wait status."""
-        control = self._control
-        if control is None:
-            return 0
-        try:
-            control.sendall(b"k")
-            return _receive_reply(control)[0]
-        except (OSError, SandboxError):
+        lowest, highest = LEVELS.index(self.settings.min_level), LEVELS.index(self._level or self.settings.max_level)
+        self.refusals = []
+        for level in reversed(LEVELS[lowest : highest + 1]):
+            reason, control = self._try(level)
+            if control is not None:
+                self._level, self._control = level, control
+                return control
+            self.refusals.append(Refusal(level, reason))
             self.close()
-            return 0
+        found = "; ".join(f"{refusal.level}: {refusal.reason}" for refusal in self.refusals)
+        wanted = self.settings.min_level
+        raise SandboxError(f"isolation level {wanted} does not hold on this machine ({found})")
 
-
-def _receive_reply(control: socket.socket) -> tuple[int, float, float, int]:
-    data = b""
-    while len(data) < REPLY.size:
-        chunk = control.recv(REPLY.size - len(data))
-        if not chunk:
-            raise SandboxError("the warm process is gone")
-        data += chunk
-    status, seconds, mebibytes, spare = REPLY.unpack(data)
-    return status, seconds, mebibytes, spare
-
-
-def _copy_files(folder: Path, scratch: Path) -> None:
-    """What lies beside the notebook, except notebooks: those hold other cells, and hidden tests of plain ones."""
-    shutil.copytree(
-        folder,
-        scratch,
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"),
-        symlinks=False,
-    )
-
-
-class _Conversation:
-    """One notebook's run, seen from the trusted side."""
-
-    def __init__(
-        self, job: Job, connection: socket.socket, scratch: Path, keep_files: Callable[[Path], None] | None
-    ) -> None:
-        self.job = job
-        self.connection = connection
-        self.scratch = scratch
-        self.keep_files = keep_files
-        self.run = Run()
-        self.deadline = time.monotonic() + job.limits.wall + _GRACE
-        self.bytes_left = job.limits.answers
-        self.asked: set[str] = set()
-        self.questions = {name: questions(key) for name, key in job.keys.items()}
-
-    def hold(self) -> None:
-        """Talk to the child until it is done, gone or out of time."""
-        job = self.job
+    def _try(self, level: str) -> tuple[str, socket.socket | None]:
+        """Start a zygote at a level and attack it. Its control socket; or why the level does not hold, and None."""
         try:
-            send(
-                self.connection,
-                {
-                    "do": "run",
-                    "cells": [list(cell) for cell in job.cells],
-                    "folder": str(self.scratch),
-                    "limits": asdict(job.limits),
-                    "environment": dict(job.environment),
-                },
-            )
-            self._cells()
-            if self.keep_files is not None:
-                self.keep_files(self.scratch)
-            for name in [name for name in job.keys if name in self.asked]:
-                # A function that ran out of time once is not given the chance to do it again.
-                if all(answer.missing != "time" for answer in self.run.answers.setdefault(name, {}).values()):
-                    self._ask(name, self.questions[name][1])
-            send(self.connection, {"do": "stop"})
-        except TooSlow:
-            self.run.ended = "time"
-        except Closed:
-            self.run.ended = "died"
-        except TooMuch:
-            self.run.ended = "answers"
-        except WireError:
-            self.run.ended = "damaged"
+            program = b"" if level == "limited" else calls.compiled(level == "separate")
+            if level != "limited":
+                linux.forbid_reading_this_process()
+            self._spawn(level, program)
+            got = self._attack(level)
+        except (OSError, SandboxError, NotReady, calls.FilterError, warm.WarmError) as error:
+            return str(error), None
+        return (f"these attacks succeed: {', '.join(got)}", None) if got else ("", self._control)
 
-    def _cells(self) -> None:
-        """Serve checks until the last cell has run."""
-        while True:
-            message = self._receive(self.deadline)
-            if message.get("say") == "cells":
-                self.run.outputs = _outputs(message.get("outputs"), [index for index, _ in self.job.cells])
-                return
-            if message.get("say") != "check":
-                raise WireError("out of turn")
-            name = message.get("name")
-            mine = isinstance(name, str) and name in self.questions and name not in self.asked
-            if isinstance(name, str) and mine and self.job.checks.get(name) == message.get("cell"):
-                self.asked.add(name)
-                self._ask(name, self.questions[name][0])
-            else:
-                # A check of the student's own beside the one that counts.
-                send(self.connection, {"do": "skip"})
+    def _spawn(self, level: str, program: bytes) -> None:
+        """A zygote at a level, and a folder of its own for what lies beside notebooks."""
+        self._base = Path(tempfile.mkdtemp(prefix="gradmark-"))
+        self._base.chmod(0o755)
+        (self._base / "work").mkdir()
+        plan = Plan(level, str(self._base), program, self.settings.preload)
+        self._control = control = warm.zygote(self.settings.kind)
+        control.sendall(plan.to_json().encode() + b"\n")
+        said = b""
+        while not said.endswith(b"\n"):
+            chunk = control.recv(2**12)
+            if not chunk:
+                raise SandboxError("the warm process ended before it was ready")
+            said += chunk
+        word, _, number = said.decode().strip().partition(" ")
+        if word != "ready":
+            raise SandboxError(said.decode().strip())
+        self.zygote = int(number)
 
-    def _ask(self, name: str, asked: list[Question]) -> None:
-        """Put questions to one function; answers that came before something goes wrong are kept."""
-        if not asked:
-            return
-        answers = self.run.answers.setdefault(name, {})
-        expected = {question.id for question in asked}
-        seconds = self.job.limits.check
-        send(
-            self.connection,
-            {
-                "do": "cases",
-                "name": name,
-                "parameters": list(self.job.keys[name].parameters),
-                "seconds": seconds,
-                "questions": [
-                    {"id": question.id, "calls": list(question.calls), "want_after": question.want_after}
-                    for question in asked
-                ],
-            },
-        )
-        while True:
-            # The child's alarm ends an honest endless loop; this ends one that ignores alarms.
-            message = self._receive(min(self.deadline, time.monotonic() + seconds + _GRACE))
-            if message.get("say") == "answered":
-                return
-            case_id = message.get("id")
-            if message.get("say") != "answer" or case_id not in expected:
-                raise WireError("out of turn")
-            expected.discard(case_id)
-            answers[case_id] = answer_from(message)
+    def _attack(self, level: str) -> list[str]:
+        """The attacks that succeed at the level just started."""
+        if not probes.ATTACKS[level]:
+            return []
+        secret = ctypes.create_string_buffer(probes.SECRET)
+        with tempfile.TemporaryDirectory(prefix="gradmark-probe-") as folder:
+            os.chmod(folder, 0o777)
+            target = probes.Target(f"{folder}/secret", folder, os.getpid(), ctypes.addressof(secret))
+            Path(target.file).write_bytes(probes.SECRET)
+            os.chmod(target.file, 0o644)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+                listening.bind(f"{folder}/socket")
+                os.chmod(f"{folder}/socket", 0o777)
+                return self._attacked(level, target)
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
-        message = receive(self.connection, self.bytes_left, deadline)
-        self.bytes_left -= _size(message)
-        return message
-
-    def explained(self, status: int) -> Run:
-        """The run, with a reason for every case without an answer. status: how the child ended."""
-        if self.run.ended == "died" and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
-            self.run.ended = "time"
-        for name, (public, hidden) in self.questions.items():
-            answers = self.run.answers.setdefault(name, {})
-            late = any(answer.missing == "time" for answer in answers.values())
-            reason = "time" if late else self.run.ended or ("damaged" if name in self.asked else "not_asked")
-            for question in (*public, *hidden):
-                answers.setdefault(question.id, Answer(missing=reason))
-        return self.run
-
-
-def _size(value: Any) -> int:
-    """About how many bytes a message holds."""
-    if isinstance(value, dict):
-        return sum(map(_size, value.values()))
-    if isinstance(value, list | tuple):
-        return sum(map(_size, value))
-    return int(getattr(value, "nbytes", 64))
-
-
-def _outputs(said: Any, indices: list[int]) -> dict[int, list[dict[str, Any]]]:
-    """Cell outputs as the child tells them, kept only where they have nbformat's shape."""
-    outputs: dict[int, list[dict[str, Any]]] = {index: [] for index in indices}
-    for index, items in zip(indices, said if isinstance(said, list) else [], strict=False):
-        for item in items if isinstance(items, list) else []:
-            with contextlib.suppress(TypeError, KeyError, AttributeError):
-                outputs[index].append(_output(item))
-    return outputs
-
-
-def _output(item: dict[str, Any]) -> dict[str, Any]:
-    kind = item["output_type"]
-    if kind == "stream":
-        return {
-            "output_type": kind,
-            "name": "stderr" if item["name"] == "stderr" else "stdout",
-            "text": str(item["text"]),
-        }
-    if kind == "error":
-        lines = [str(line) for line in item["traceback"]]
-        return {"output_type": kind, "ename": str(item["ename"]), "evalue": str(item["evalue"]), "traceback": lines}
-    if kind == "execute_result":
-        data = {name: str(item["data"][name]) for name in ("text/plain", "text/html") if name in item["data"]}
-        return {"output_type": kind, "data": data, "metadata": {}, "execution_count": None}
-    raise KeyError(kind)
+    def _attacked(self, level: str, target: probes.Target) -> list[str]:
+        conversation = Conversation(Job((), {}, {}, limits=Limits(wall=10.0)), self._next())
+        try:
+            with self._files():
+                conversation.begin({"do": "attack", "level": level, "target": vars(target)})
+                got = conversation.answer(conversation.deadline).get("got")
+        except (Closed, TooSlow, TooMuch, WireError) as error:
+            raise SandboxError(f"the probe ended early ({type(error).__name__})") from error
+        finally:
+            conversation.close()
+        self._prepared = self._fork()
+        return [str(name) for name in got] if isinstance(got, list) else ["the probe's answer is damaged"]

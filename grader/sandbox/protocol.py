@@ -2,10 +2,12 @@
 
     parent                         child
     run(cells, limits)      ->
+                            <-     ready, one byte          behind its walls; from here on the student's doing
+                            <-     note(kind, detail)       an attempt to reach beyond, at any time
                             <-     check(name, cell)        when a cell calls check(name)
     cases(parameters, ...)  ->                              or skip
                             <-     answer(id, ...)          one per case, as soon as it is there
-                            <-     cells(outputs)           after the last cell
+                            <-     cells(outputs, files)    after the last cell
     cases(...)              ->                              hidden cases, one exercise at a time
                             <-     answer(id, ...) ...
     stop                    ->
@@ -15,16 +17,17 @@ Whatever the child says is the student's word: `answer_from` accepts it as an an
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader.calling import Answer, Raised
 from grader.key import Key
-from grader.wire import Plain, WireError, decode, encode
+from grader.wire import MAX_DEPTH, Plain, WireError, decode, encode
 
 _LENGTH = struct.Struct("<I")
 
@@ -46,8 +49,8 @@ class Limits:
     """How much a notebook may use; all are reported by name when hit.
 
     wall, cpu: seconds per notebook. cell: seconds per cell. check: seconds for one case; when one has run out of time,
-    the exercise's other cases are not asked. memory, file, answers, output: bytes of address space, of one written
-    file, of all answers, of one cell's output.
+    the exercise's other cases are not asked. memory, disk, answers, output: bytes of address space, of one written
+    file and of all files, of all answers, of one cell's output. threads: how many besides the first.
     """
 
     wall: float = 60.0
@@ -55,9 +58,10 @@ class Limits:
     cell: float = 60.0
     check: float = 5.0
     memory: int = 2 * 2**30
-    file: int = 16 * 2**20
+    disk: int = 16 * 2**20
     answers: int = 64 * 2**20
     output: int = 64 * 2**10
+    threads: int = 64
 
 
 @dataclass(frozen=True)
@@ -90,32 +94,46 @@ def send(connection: socket.socket, message: Plain) -> None:
         raise Closed from error
 
 
-def receive(connection: socket.socket, limit: int, deadline: float | None = None) -> dict[str, Any]:
+Wait = Callable[[socket.socket, float], None]
+
+
+def wait_until_readable(connection: socket.socket, deadline: float) -> None:
+    """Return when something can be read. deadline: a time.monotonic() value. Raises TooSlow."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    left = deadline - time.monotonic()
+    if left <= 0 or not poll.poll(1e3 * left):
+        raise TooSlow
+
+
+def receive(
+    connection: socket.socket, limit: int, deadline: float | None = None, wait: Wait = wait_until_readable
+) -> dict[str, Any]:
     """Receive one message of at most `limit` bytes.
 
-    deadline: a time.monotonic() value. Raises Closed, TooSlow, TooMuch, or WireError when it is not a message.
+    deadline: a time.monotonic() value; wait: how to wait for more until then. Raises Closed, TooSlow, TooMuch, or
+    WireError when it is not a message.
     """
-    (length,) = _LENGTH.unpack(_receive_exactly(connection, _LENGTH.size, deadline))
+    (length,) = _LENGTH.unpack(_receive_exactly(connection, _LENGTH.size, deadline, wait))
     if length > limit:
         raise TooMuch
-    message = decode(_receive_exactly(connection, length, deadline))
+    message = decode(_receive_exactly(connection, length, deadline, wait))
     if not isinstance(message, dict):
         raise WireError("not a message")
     return message
 
 
-def _receive_exactly(connection: socket.socket, count: int, deadline: float | None) -> bytes:
+def _receive_exactly(connection: socket.socket, count: int, deadline: float | None, wait: Wait) -> bytes:
     chunks = []
     while count:
         if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TooSlow
-            connection.settimeout(left)
+            wait(connection, deadline)
         try:
-            chunk = connection.recv(min(count, 2**20))
-        except TimeoutError as error:
-            raise TooSlow from error
+            # What made it readable may be gone again, or never be meant for reading: then wait on.
+            chunk = connection.recv(min(count, 2**20), 0 if deadline is None else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            time.sleep(0.001)
+            continue
         except OSError as error:
             raise Closed from error
         if not chunk:
@@ -146,13 +164,22 @@ def answer_from(message: Mapping[str, Any]) -> Answer:
     if isinstance(missing, str) and missing:
         return Answer(missing=missing if missing in ("undefined", "time") else "damaged")
     if raised is None:
-        return Answer(value=message.get("value"), after=message.get("after"))
+        value, after = message.get("value"), message.get("after")
+        # An honest child sends nothing deeper, and what is stored must fit into one more message.
+        deep = _deeper_than(MAX_DEPTH, value) or _deeper_than(MAX_DEPTH, after)
+        return Answer(missing="damaged") if deep else Answer(value=value, after=after)
     try:
-        types = tuple(str(name)[:100] for name in raised["types"][:20])
-        return Answer(
-            raised=Raised(
-                types or ("Exception",), str(raised["message"])[:500], int(raised["line"]), str(raised["source"])[:200]
-            )
-        )
-    except (TypeError, KeyError, ValueError):
+        types, texts, line = raised["types"][:20], [raised["message"], raised["source"]], raised["line"]
+        # Only what is text already: to make text of other things can take as long as the sender likes.
+        if isinstance(line, int) and all(isinstance(text, str) for text in (*types, *texts)):
+            names = tuple(name[:100] for name in types)
+            return Answer(raised=Raised(names or ("Exception",), texts[0][:500], line, texts[1][:200]))
+    except Exception:  # whatever a forged message is made of
         return Answer(missing="damaged")
+    return Answer(missing="damaged")
+
+
+def _deeper_than(most: int, value: Plain) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list | tuple) and (most == 0 or any(_deeper_than(most - 1, item) for item in value))
