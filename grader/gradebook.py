@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import CsvExportPlugin
 
+from grader.recognise import Released
+
 STATUS = "status"
 GRADED, NOT_GRADED, REVIEW, NOT_SUBMITTED = "graded", "not graded", "needs review", "not submitted"
 
 
-def flag_for_review(db_url: str, notebook: str, assignment: str, student: str) -> None:
-    """Mark a submitted notebook that could not be graded, so that formgrader lists it; an unknown one is left alone."""
+def released_cells(db_url: str, notebook: str, assignment: str, order: Sequence[str] = ()) -> list[Released]:
+    """The cells of a released notebook, with hidden tests. order: their names as they stand in the release, if known.
+
+    The database keeps no order of its own; what it gives is usually the one in which they were stored.
+    """
+    with Gradebook(db_url) as gradebook:
+        stored = gradebook.find_notebook(notebook, assignment)
+        graded = {cell.name: cell.max_score for cell in stored.grade_cells}
+        tasks = {cell.name: cell.max_score for cell in stored.task_cells}
+        solutions = {cell.name for cell in stored.solution_cells}
+        found = [
+            Released(
+                cell.name,
+                cell.source or "",
+                cell.cell_type,
+                grade=cell.name in graded,
+                solution=cell.name in solutions,
+                locked=bool(cell.locked),
+                task=cell.name in tasks,
+                points=float(graded.get(cell.name, tasks.get(cell.name, 0.0))),
+                checksum=cell.checksum or "",
+            )
+            for cell in stored.source_cells
+        ]
+    places = {name: place for place, name in enumerate(order)}
+    if all(cell.name in places for cell in found):
+        found.sort(key=lambda cell: places[cell.name])
+    return found
+
+
+def flag_for_review(db_url: str, notebook: str, assignment: str, student: str, *, forget: bool = False) -> None:
+    """Mark a submitted notebook that could not be graded, so that formgrader lists it; an unknown one is left alone.
+
+    forget: drop its marks, too, which nbgrader has set to zero because it took the file for missing.
+    """
     with Gradebook(db_url) as gradebook:
         try:
             found = gradebook.find_submission_notebook(notebook, assignment, student)
@@ -22,6 +58,7 @@ def flag_for_review(db_url: str, notebook: str, assignment: str, student: str) -
             return
         for grade in found.grades:
             grade.needs_manual_grade = True
+            grade.auto_score = None if forget else grade.auto_score
         gradebook.db.commit()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 MAX_BYTES = 50 * 2**20
 
 _CHECK = re.compile(r"^check\(\s*(['\"])([A-Za-z_]\w*)\1\s*\)", re.MULTILINE)
-_IMPORT = re.compile(r"^\s*(from\s+grader\s+import|import\s+grader)\b", re.MULTILINE)
+# Blanks, not \s: from every empty line of a thousand it would look through all the others.
+_IMPORT = re.compile(r"^[ \t]*(from\s+grader\s+import|import\s+grader)\b", re.MULTILINE)
 _MARKER = re.compile(r"^# *%%(.*)$")
 
 
@@ -69,11 +71,7 @@ def checks_in(source: str) -> list[str]:
 def read_notebook(path: Path) -> Notebook:
     """Read a notebook or a percent-format script. Raises NotebookError."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise NotebookError(
-                f"{path}: is larger than {MAX_BYTES // 2**20} MB; clear its outputs (Edit > Clear Outputs of All Cells)"
-            )
-        text = path.read_text(encoding="utf-8-sig")
+        text = _read(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
@@ -81,19 +79,44 @@ def read_notebook(path: Path) -> Notebook:
     return parse_script(text) if path.suffix == ".py" else parse_notebook(text, str(path))
 
 
+def _read(path: Path) -> bytes:
+    status = path.stat()
+    # A pipe would be waited for, a device read without end.
+    if not stat.S_ISREG(status.st_mode) and not path.is_dir():
+        raise NotebookError(f"{path}: is no file; hand in the notebook itself")
+    if status.st_size > MAX_BYTES:
+        raise NotebookError(
+            f"{path}: is larger than {MAX_BYTES // 2**20} MB; clear its outputs (Edit > Clear Outputs of All Cells)"
+        )
+    with path.open("rb") as file:
+        return file.read(status.st_size)  # and no more, should it be growing
+
+
 def parse_notebook(text: str, name: str) -> Notebook:
     """A notebook from its JSON text; `name` is used in errors. Raises NotebookError."""
     try:
         node = json.loads(text)
     except (ValueError, RecursionError) as error:
-        what = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+        # The one other ValueError is Python's, for a number of thousands of digits.
+        short = "nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
+        what = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else short
         raise NotebookError(f"{name}: is not a notebook (not JSON, {what}); download or save it again") from error
-    cells = node.get("cells") if isinstance(node, dict) else None
+    cells = node.get("cells", _cells_of_old(node)) if isinstance(node, dict) else None
     if not isinstance(cells, list):
-        raise NotebookError(
-            f"{name}: is JSON without notebook cells; if it is an old notebook, open and save it in Jupyter once"
-        )
+        raise NotebookError(f"{name}: is JSON without notebook cells; download or save it again as a notebook")
     return Notebook(tuple(_cell(index, cell, name) for index, cell in enumerate(cells)))
+
+
+def _cells_of_old(node: dict[str, Any]) -> list[Any] | None:
+    """The cells of a notebook of format 3, which lie on worksheets and call a code cell's source its input."""
+    sheets = node.get("worksheets")
+    if not isinstance(sheets, list) or not all(isinstance(sheet, dict) for sheet in sheets):
+        return None
+    lists = [sheet.get("cells") for sheet in sheets]
+    if not all(isinstance(found, list) for found in lists):
+        return None
+    cells = [cell for found in lists for cell in found]
+    return [{**cell, "source": cell["input"]} if isinstance(cell, dict) and "input" in cell else cell for cell in cells]
 
 
 def notebook_from_cells(cells: Iterable[Any]) -> Notebook:
