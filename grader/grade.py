@@ -9,18 +9,20 @@ stops the others and is never silently zero.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from grader.answers import AnswerStore, content_key
 from grader.judge import judge
 from grader.key import Key
 from grader.notebook import Notebook, NotebookError, read_notebook
-from grader.sandbox.parent import Job, Run, Sandbox, SandboxError
+from grader.sandbox import warm
+from grader.sandbox.job import Job, Run, files_beside
+from grader.sandbox.parent import Sandbox, SandboxError, Settings
 from grader.sandbox.protocol import Limits
 from grader.verdict import Verdict
 
@@ -55,22 +57,30 @@ def grade_class(
     *,
     store: AnswerStore | None = None,
     limits: Limits = Limits(),
+    settings: Settings = Settings(),
 ) -> Iterator[Graded]:
     """Grade submissions on any executor; results come in the order of the submissions, whatever finishes first."""
     waiting: list[Future[Graded]] = [
-        executor.submit(grade_file, submission, keys, store=store, limits=limits) for submission in submissions
+        executor.submit(grade_file, submission, keys, store=store, limits=limits, settings=settings)
+        for submission in submissions
     ]
     for future in waiting:
         yield future.result()
 
 
 def grade_file(
-    submission: Submission, keys: Mapping[str, Key], *, store: AnswerStore | None = None, limits: Limits = Limits()
+    submission: Submission,
+    keys: Mapping[str, Key],
+    *,
+    store: AnswerStore | None = None,
+    limits: Limits = Limits(),
+    settings: Settings = Settings(),
 ) -> Graded:
     """Grade one notebook file."""
     try:
         notebook = read_notebook(submission.path)
-        run = run_notebook(notebook, keys, submission.path.parent, store=store, limits=limits)
+        files = files_beside(submission.path.parent)
+        run = run_notebook(notebook, keys, files, store=store, limits=limits, settings=settings)
     except (NotebookError, SandboxError) as error:
         return Graded(submission.student, problem=str(error))
     return Graded(submission.student, judge_run(run, keys), run)
@@ -103,34 +113,31 @@ def _checks_of(path: Path) -> Iterable[str]:
 def run_notebook(
     notebook: Notebook,
     keys: Mapping[str, Key],
-    folder: Path | None,
+    files: Mapping[str, Path],
     *,
     store: AnswerStore | None = None,
     limits: Limits = Limits(),
-    keep_files: Callable[[Path], bool] | None = None,
     environment: Mapping[str, str] | None = None,
+    settings: Settings = Settings(),
 ) -> Run:
     """The answers of one notebook: from the store when the same work was done before, else from the sandbox.
 
-    keep_files: given the folder in which the cells ran, before it goes; says whether it kept any file. Such a run is
-    not stored, since its answers alone would not bring the files back.
-
-    Raises SandboxError when the sandbox itself fails.
+    Raises SandboxError when the sandbox itself fails, or isolates less than the settings ask for.
     """
-    job = Job(notebook.code, notebook.checks, keys, folder, limits, environment or {})
-    key = content_key(job) if store else ""
-    stored = store.load(key) if store else None
+    return run_job(Job(notebook.code, notebook.checks, keys, files, limits, environment or {}), store, settings)
+
+
+def run_job(job: Job, store: AnswerStore | None, settings: Settings, key: str = "") -> Run:
+    """The answers of one job; `key` is its content key, where that is known already. Raises SandboxError."""
+    key = key or (content_key(job, settings.preload) if store else "")
+    stored = store.load(key, settings.min_level) if store else None
     if stored is not None:
         return stored
-    wrote_files = False
-
-    def keep(scratch: Path) -> None:
-        nonlocal wrote_files
-        wrote_files = keep_files is not None and keep_files(scratch)
-
-    run = _sandbox().run(job, keep)
-    if store and not wrote_files:
-        store.save(key, run)
+    run = sandbox(settings.for_job(job)).run(job)
+    if store:
+        # Without room on the disk the marks are as good; the work is run again next time.
+        with contextlib.suppress(OSError):
+            store.save(key, run)
     return run
 
 
@@ -140,17 +147,31 @@ def judge_run(run: Run, keys: Mapping[str, Key]) -> dict[str, Verdict]:
 
 
 class _PerThread(threading.local):
-    """One warm sandbox per thread, so that any executor may call; ended with the process."""
+    """Warm sandboxes per thread, so that any executor may call; ended with the process."""
 
-    sandbox: Any = None
+    def __init__(self) -> None:
+        self.sandboxes: dict[Settings, Sandbox] = {}
 
 
 _local = _PerThread()
 
 
-def _sandbox() -> Sandbox:
-    if _local.sandbox is None:
-        sandbox = Sandbox()
-        atexit.register(sandbox.close)
-        _local.sandbox = sandbox
-    return _local.sandbox  # type: ignore[no-any-return]
+def sandbox(settings: Settings) -> Sandbox:
+    """This thread's warm sandbox with those settings."""
+    found = _local.sandboxes.get(settings)
+    if found is None:
+        found = _local.sandboxes[settings] = Sandbox(settings)
+        atexit.register(found.close)
+    return found
+
+
+def forget_sandboxes() -> None:
+    """In a forked worker: those of the process it was forked from are not its own."""
+    _local.sandboxes = {}
+    warm.forget()
+
+
+def close_sandboxes() -> None:
+    """End this thread's sandboxes; they start again when they are wanted."""
+    for found in _local.sandboxes.values():
+        found.close()

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import tracemalloc
+import zipfile
 
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from builders import double_key, make_case, make_criterion, make_key
 from grader.answers import AnswerStore, content_key
 from grader.calling import Answer, Raised
 from grader.exercise import Rng
-from grader.sandbox.parent import Job, Run
+from grader.sandbox.isolation import LEVELS
+from grader.sandbox.job import Job, Report, Run, files_beside
 from grader.sandbox.protocol import Limits
 from grader.wire import MAX_DEPTH, Opaque, plain
 
@@ -27,7 +30,9 @@ RUN = Run(
         "empty": {},
     },
     outputs={0: [], 3: [{"output_type": "stream", "name": "stdout", "text": "한글\n"}]},
-    level="limited",
+    files={"mine.txt": b"mine", "deep/empty": b""},
+    reports=(Report("call", "socket"), Report("opened", "/etc/passwd")),
+    level="contained",
 )
 
 
@@ -45,7 +50,7 @@ def test_a_run_comes_back(store):
 def test_a_stored_run_can_be_read_without_this_package(store):
     store.save("abcdef", RUN)
     with np.load(store.path("abcdef"), allow_pickle=False) as stored:
-        assert json.loads(stored["manifest"].tobytes())["level"] == "limited"
+        assert json.loads(stored["manifest"].tobytes())["level"] == "contained"
         assert stored["answers"].dtype == np.uint8
 
 
@@ -54,7 +59,7 @@ def test_nothing_stored_is_none(store):
 
 
 def test_the_last_one_saved_counts_and_leaves_nothing_else(store):
-    store.save("abcdef", Run())
+    store.save("abcdef", Run(level="limited"))
     store.save("abcdef", RUN)
     assert repr(store.load("abcdef")) == repr(RUN)
     assert [path.name for path in store.path("abcdef").parent.iterdir()] == ["abcdef.npz"]
@@ -67,15 +72,65 @@ def test_a_run_that_was_ended_is_not_kept(store, ended):
 
 
 def test_a_run_in_which_a_case_took_too_long_is_not_kept(store):
-    store.save("abcdef", Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}))
+    store.save("abcdef", Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}, level="limited"))
     assert store.load("abcdef") is None
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("wanted", LEVELS)
+def test_a_run_that_was_isolated_less_than_is_asked_for_is_none(store, level, wanted):
+    store.save("abcdef", dataclasses.replace(RUN, level=level))
+    found = store.load("abcdef", wanted)
+    if LEVELS.index(level) >= LEVELS.index(wanted):
+        assert found.level == level
+    else:
+        assert found is None
+
+
+@pytest.mark.parametrize("level", ["", "none", "limited "])
+def test_a_run_of_an_unknown_level_is_none(store, level):
+    store.save("abcdef", dataclasses.replace(RUN, level=level))
+    assert store.load("abcdef") is None
+
+
+def test_large_answers_are_not_kept(tmp_path):
+    store = AnswerStore(tmp_path, max_bytes=10_000)
+    for count, kept in ((500, True), (2000, False)):
+        answers = {"f": {"a": Answer(value=np.zeros(count))}}
+        store.save(f"answers{count}", Run(answers=answers, level="limited"))
+        store.save(f"files{count}", Run(files={"a": bytes(8 * count)}, level="limited"))
+        assert [store.load(f"{what}{count}") is not None for what in ("answers", "files")] == [kept, kept]
+
+
+@pytest.mark.parametrize("reason", ["passed", "x" * 1000, 5, None])
+def test_a_file_with_an_unknown_reason_is_none(store, reason):
+    # A dataclass takes any reason; a stored one is one of the parent's.
+    store.save("abcdef", Run(answers={"f": {"a": Answer(missing=reason)}}, level="limited"))
+    assert store.load("abcdef") is None
+
+
+def test_a_small_file_that_unfolds_to_much_is_none(store):
+    path = store.path("abcdef")
+    path.parent.mkdir(parents=True)
+    header = {"descr": "|u1", "fortran_order": False, "shape": (2**26,)}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for name in ("manifest.npy", "answers.npy"):
+            with bomb.open(name, "w") as member:
+                np.lib.format.write_array_header_1_0(member, header)
+                for _ in range(64):
+                    member.write(bytes(2**20))
+    tracemalloc.start()
+    assert store.load("abcdef") is None
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**25
 
 
 def test_the_deepest_answers_can_be_kept(store):
     value = []
     value.append(value)
     answer = Answer(value=[plain(value)] * 2, after=[{"x": plain(value)}] * 2)
-    store.save("abcdef", Run(answers={"f": {"a": answer}}))
+    store.save("abcdef", Run(answers={"f": {"a": answer}}, level="limited"))
     assert store.load("abcdef").answers["f"]["a"].value is not None
     assert MAX_DEPTH == 32
 
@@ -158,6 +213,7 @@ JOB = Job(((0, "x = 1"), (2, "check()")), {"double": 2}, {"double": key_of()}, l
         {"checks": {}},
         {"limits": Limits(check=1.0)},
         {"limits": Limits(memory=2**20)},
+        {"limits": Limits(threads=1)},
         {"environment": {"A": "b"}},
         {"keys": {}},
         {"keys": {"double": key_of(2.0)}},
@@ -187,25 +243,30 @@ def test_a_content_key_stays_where_only_the_judging_changes(changes):
 
 
 def test_a_content_key_depends_on_the_files_beside_the_notebook(tmp_path):
-    job = dataclasses.replace(JOB, folder=tmp_path)
-    empty = content_key(job)
+    def key():
+        return content_key(dataclasses.replace(JOB, files=files_beside(tmp_path)))
+
+    empty = key()
     (tmp_path / "a.ipynb").write_text("{}")
-    assert content_key(job) == empty
+    assert key() == empty
     (tmp_path / "data.csv").write_text("1")
-    first = content_key(job)
+    first = key()
     (tmp_path / "data.csv").write_text("2")
-    second = content_key(job)
+    second = key()
     (tmp_path / "data.csv").rename(tmp_path / "other.csv")
-    assert len({empty, first, second, content_key(job)}) == 4
+    assert len({empty, first, second, key()}) == 4
 
 
 def test_a_content_key_does_not_depend_on_the_folders_place(tmp_path):
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / "data.csv").write_text("1")
-    assert content_key(dataclasses.replace(JOB, folder=tmp_path / "a")) == content_key(
-        dataclasses.replace(JOB, folder=tmp_path / "b")
-    )
+    jobs = [dataclasses.replace(JOB, files=files_beside(tmp_path / name)) for name in "ab"]
+    assert content_key(jobs[0]) == content_key(jobs[1])
+
+
+def test_a_content_key_depends_on_what_is_preloaded():
+    assert len({content_key(JOB), content_key(JOB, ("torch",)), content_key(JOB, ("torch", "scipy"))}) == 3
 
 
 def test_hidden_inputs_are_part_of_the_content():
