@@ -1,0 +1,52 @@
+# Says after the check that all cells have run, reads the hidden questions in a cell, and tries to keep them.
+# ended: damaged, died, time
+# reports: -
+# limits: wall=2.0
+
+# How it ends depends on which of the two writes first; from the forged word on nothing that it shows is kept.
+
+# %%
+import json, os, struct, threading, time
+
+
+def forge(tree, arrays=(), data=b""):
+    header = json.dumps({"tree": tree, "arrays": list(arrays)}).encode()
+    body = struct.pack("<I", len(header)) + header + data
+    body = struct.pack("<I", len(body)) + body
+    while body:
+        body = body[os.write(3, body):]
+
+
+def d(**items):
+    return {"d": [[key, value] for key, value in items.items()]}
+
+
+def answer(case, value):
+    return d(say="answer", id=case, value=value, after=None, missing="", raised=None)
+
+
+HIDDEN = ("values/hidden0/0", "far from zero/public/0")
+PUBLIC = ("values/public/0", "values/public/1")
+
+# %%
+from grader import check
+
+
+def double(x):
+    return x
+
+
+# %%
+check("double")
+
+# %%
+forge(d(say="cells", outputs={"l": []}, files={"d": []}))
+stolen = os.read(3, 10**6)
+print(stolen)
+display(str(stolen))
+try:
+    open("stolen.txt", "wb").write(stolen)
+except OSError:
+    pass
+forge(d(say="cells", outputs={"l": [{"l": [d(output_type="stream", name="stdout", text=repr(stolen))]}]}, files={"d": []}))
+raise ValueError(stolen)
