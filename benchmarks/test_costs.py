@@ -8,12 +8,14 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from grader import oracle
@@ -21,6 +23,9 @@ from grader.checking import check_function
 from grader.course import CourseFolder
 from grader.grade import Submission, grade_file
 from grader.public import find_key, installed_cases
+from grader.sandbox.isolation import LEVELS
+from grader.sandbox.job import Job
+from grader.sandbox.parent import Sandbox, Settings
 
 ROOT = Path(__file__).parents[1]
 COURSE = CourseFolder(ROOT, "reference:COURSE")
@@ -110,3 +115,52 @@ def test_grade_one_submission(benchmark: Callable[..., Any], assignment: str) ->
     submission = Submission("bench", COURSE.source(item))
     graded = benchmark.pedantic(grade_file, args=(submission, keys), rounds=11, warmup_rounds=2)
     assert graded.points == sum(key.points for key in keys.values())
+
+
+TRIVIAL = Job(((0, "x = 1"),), {}, {})
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_sandbox_overhead(benchmark: Any, level: str) -> None:
+    """A submission whose code does nothing: what the process and its walls cost. Goal at separate: 10 ms, 10 MiB.
+
+    Paced: as in `nbgrader autograde`, which needs a tenth of a second per submission for itself, so that the next child
+    is made meanwhile. At once: one after the other as fast as they go, everything counted.
+    """
+    with Sandbox(Settings(min_level=level, max_level=level)) as sandbox:
+        sandbox.run(TRIVIAL)
+        paced, at_once = [], []
+        for _ in range(40):
+            time.sleep(0.05)
+            paced.append(timed(sandbox))
+        for _ in range(60):
+            at_once.append(timed(sandbox))
+        own = own_memory(sandbox)
+    found = statistics.median(paced), statistics.median(at_once)
+    print(f"\n{level}: paced {1e3 * found[0]:.1f} ms, at once {1e3 * found[1]:.1f} ms, {own:.1f} MiB of its own")
+    benchmark.extra_info.update(paced=found[0], at_once=found[1], mebibytes=own)
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+def timed(sandbox: Sandbox) -> float:
+    """Seconds for one trivial submission."""
+    start = time.perf_counter()
+    sandbox.run(TRIVIAL)
+    return time.perf_counter() - start
+
+
+def own_memory(sandbox: Sandbox) -> float:
+    """MiB a child has written to, which it therefore does not share, when its cells have run."""
+    sizes: list[float] = []
+
+    def look() -> None:
+        time.sleep(0.25)
+        for child in psutil.Process(sandbox.zygote).children():
+            rollup = Path(f"/proc/{child.pid}/smaps_rollup").read_text()
+            sizes.append(int(rollup.split("Private_Dirty:")[1].split()[0]) / 1024)
+
+    watching = threading.Thread(target=look)
+    watching.start()
+    sandbox.run(Job(((0, "x = 1"), (1, "import time; time.sleep(0.5)")), {}, {}))
+    watching.join()
+    return max(sizes, default=0.0)
