@@ -4,11 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit nbgrader-tests audit bench clean
+.PHONY: help demo test check unit attacks surroundings nbgrader-tests audit bench bench-class clean
 
 help:
 	@echo "make demo    a class hands in, nbgrader grades it: marks, mistakes, feedback pages"
-	@echo "make test    all tests"
+	@echo "make test    all tests but the attacks"
+	@echo "make attacks attacks on the sandbox, and faults around it"
+	@echo "make surroundings   the attacks again, as other users and in a container"
 	@echo "make check   ruff and mypy"
 	@echo "make audit   does the course accept right answers and reject wrong ones?"
 	@echo "make bench   what things cost"
@@ -26,7 +28,15 @@ demo: $(READY)
 test: unit nbgrader-tests
 
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not attack"
+
+# Attacks on the sandbox, and faults around it: killed processes, full disks, locks.
+attacks: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "attack and not surroundings" tests
+
+# The attacks again: in a container, as an ordinary user, as root where everybody can read everything.
+surroundings: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m surroundings tests
 
 # nbgrader's own tests, with our preprocessors in place of its own.
 nbgrader-tests: $(READY)
@@ -42,6 +52,11 @@ audit: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -p no:xdist --benchmark-only --benchmark-columns=min,median,max,rounds
+	$(BIN)/python benchmarks/compare.py --flat 1000
+
+# The class alone, beside other tools: benchmarks/README.md.
+bench-class: $(READY)
+	$(BIN)/python benchmarks/compare.py --flat 1000
 
 clean:
 	rm -rf $(VENV) demo .gradmark/keys .gradmark/answers build dist *.egg-info

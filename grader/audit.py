@@ -24,6 +24,7 @@ from grader.grade import judge_run, run_notebook
 from grader.judge import distance, judge
 from grader.key import Key, KeyCase, KeyCriterion, Sample
 from grader.notebook import read_notebook
+from grader.sandbox.parent import OWN_CODE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -81,7 +82,7 @@ def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]
         _declaration(exercise, rows[exercise.name])
     for seed in range(_FIRST_SEED, _FIRST_SEED + seeds):
         keys = {exercise.name: oracle.make_key(exercise, [seed], "") for exercise in exercises.values()}
-        solved = run_notebook(read_notebook(folder.source(assignment)), keys, None)
+        solved = run_notebook(read_notebook(folder.source(assignment)), keys, {}, settings=OWN_CODE)
         verdicts = judge_run(solved, keys)
         for exercise in exercises.values():
             row, key = rows[exercise.name], keys[exercise.name]
@@ -92,7 +93,8 @@ def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]
             _mistakes(exercise, key, seed, row)
             _trivial(key, row)
     stub_keys = {exercise.name: oracle.make_key(exercise, [_FIRST_SEED], "") for exercise in exercises.values()}
-    untouched = judge_run(run_notebook(read_notebook(folder.notebook(assignment)), stub_keys, None), stub_keys)
+    released = run_notebook(read_notebook(folder.notebook(assignment)), stub_keys, {}, settings=OWN_CODE)
+    untouched = judge_run(released, stub_keys)
     for exercise_name, row in rows.items():
         if untouched[exercise_name].status != "not_started" or untouched[exercise_name].points:
             row.hole(f"the untouched stub is {untouched[exercise_name].status}, not not_started with 0 points")

@@ -97,14 +97,17 @@ def try_(
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Run one function from a file against public and hidden cases, in the sandbox; exit 1 unless all are right."""
-    from grader.render import render_json, render_text
+    from grader.render import render_findings, render_json, render_text
     from grader.trying import try_file
 
-    verdict, mistakes = try_file(find_course(), exercise, file)
+    verdict, mistakes, seen = try_file(find_course(), exercise, file)
     if as_json:
         print(render_json(verdict))
     else:
         print(render_text(verdict, mistakes))
+    if seen:
+        # Beside the verdict, which a program may read.
+        print(render_findings(seen, cells=False), file=sys.stderr)
     if verdict.status != "passed":
         raise typer.Exit(1)
 
@@ -120,6 +123,37 @@ def demo(
 
     course = find_course()
     run_demo(course, folder or course.root / "demo", submissions, console)
+
+
+@app.command()
+@one_line_errors
+def sandbox() -> None:
+    """Which isolation levels hold on this machine, found by attacking them; exit 1 when none will do for grading."""
+    from rich.table import Table
+
+    from grader.sandbox.isolation import LEVELS, MEANS
+    from grader.sandbox.parent import Sandbox, Settings
+    from grader.sandbox.probes import ATTACKS
+
+    table = Table("level", "holds", "what it is", "found by")
+    holding = []
+    for level in reversed(LEVELS):
+        with Sandbox(Settings(min_level=level, max_level=level)) as found:
+            try:
+                holding.append(found.level)
+                attacks = len(ATTACKS[level])
+                table.add_row(
+                    level, "yes", MEANS[level], f"{attacks} attacks that failed" if attacks else "starting it"
+                )
+            except SandboxError as error:
+                table.add_row(level, "no", MEANS[level], found.refusals[0].reason if found.refusals else str(error))
+    console.print(table)
+    wanted = Settings().min_level
+    good = [level for level in holding if LEVELS.index(level) >= LEVELS.index(wanted)]
+    if not good:
+        print(f"grader: grading wants level {wanted}, which does not hold here; see docs/security.md", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"Notebooks are graded at level {good[0]}; the lowest that is accepted is {wanted}.")
 
 
 def _choose(names: list[str] | None) -> tuple[CourseFolder, list[Assignment]]:

@@ -50,6 +50,7 @@ class NotebookFile(pytest.File):
     """A notebook; runs it once, when its first item is due."""
 
     _verdicts: dict[str, Verdict] | None = None
+    _seen: str | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item per exercise the notebook checks, in its order."""
@@ -69,7 +70,8 @@ class NotebookFile(pytest.File):
         """The verdict on one exercise. Raises Problem when there can be none."""
         from grader.grade import judge_run, run_notebook
         from grader.public import CasesError, find_key
-        from grader.sandbox.parent import SandboxError
+        from grader.sandbox.job import files_beside
+        from grader.sandbox.parent import OWN_CODE, SandboxError
         from grader.sandbox.protocol import Limits
 
         keys, problems = {}, {}
@@ -85,10 +87,25 @@ class NotebookFile(pytest.File):
             # Half for one cell, so that a cell that never ends leaves time for the others.
             limits = Limits(wall=seconds, cpu=seconds, cell=seconds / 2)
             try:
-                self._verdicts = judge_run(run_notebook(notebook, keys, self.path.parent, limits=limits), keys)
+                files = files_beside(self.path.parent)
+                run = run_notebook(notebook, keys, files, limits=limits, settings=OWN_CODE)
+                self._verdicts = judge_run(run, keys)
             except SandboxError as error:
                 raise Problem(f"{self.path}: could not be run: {error}") from None
         return self._verdicts[exercise], keys[exercise]
+
+    def seen(self, notebook: Notebook) -> str:
+        """What the notebook's code shows without being run, as text; looked at once."""
+        from grader.findings import findings
+        from grader.public import FILE, forbidden_for
+        from grader.render import render_findings
+        from grader.sandbox.job import files_beside
+
+        if self._seen is None:
+            forbidden = forbidden_for(next(iter(notebook.checks)), [self.path.parent])
+            shipped = files_beside(self.path.parent).keys() - {FILE}
+            self._seen = render_findings(findings(notebook.code, forbidden, shipped))
+        return self._seen
 
 
 class Problem(Exception):
@@ -139,19 +156,26 @@ class BrokenNotebook(pytest.Item):
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Progress per assignment, and the next exercise to do."""
+    """What was seen in the code, progress per assignment, and the next exercise to do."""
     found: list[tuple[str, int, str, str]] = []
+    seen: dict[str, str] = {}
     for outcome in ("passed", "failed", "skipped"):
         for report in terminalreporter.getreports(outcome):
-            position = dict(map(tuple, getattr(report, "user_properties", []))).get("gradmark")
+            properties = dict(map(tuple, getattr(report, "user_properties", [])))
+            position = properties.get("gradmark")
             if report.when == "call" and position is not None:
                 file, _, name = report.nodeid.partition("::")
                 found.append((file, position, name, outcome))
+                if "gradmark_seen" in properties:
+                    seen[file] = properties["gradmark_seen"]
     progress: dict[str, dict[str, str]] = {}
     for file, _, name, outcome in sorted(found):
         progress.setdefault(file, {})[name] = outcome
     if not progress:
         return
+    for file, lines in sorted(seen.items()):
+        terminalreporter.section(f"worth a look: {file}")
+        terminalreporter.write_line(lines)
     terminalreporter.section("progress")
     following = ""
     for file, outcomes in progress.items():
@@ -165,11 +189,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Mark this plugin's reports with the exercise's place in its notebook, for the summary."""
+    """Mark this plugin's reports with the exercise's place in its notebook and what was seen, for the summary."""
     outcome: Any = yield
     if isinstance(item, ExerciseItem):
+        report = outcome.get_result()
         position = list(item.notebook.checks).index(item.name)
-        outcome.get_result().user_properties.append(("gradmark", position))
+        report.user_properties.append(("gradmark", position))
+        assert isinstance(item.parent, NotebookFile)
+        if report.when == "call" and (seen := item.parent.seen(item.notebook)):
+            report.user_properties.append(("gradmark_seen", seen))
 
 
 def _assignment(file: str) -> str:

@@ -9,13 +9,18 @@ import html
 import json
 import math
 import textwrap
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from grader.messages.en import TEXTS
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 
+if TYPE_CHECKING:
+    # Not for `check`, which needs no parser and should start quickly.
+    from grader.findings import Finding
+
 MAX_LINES = 8
+MAX_FINDINGS = 8
 # In a cell's output beside the HTML: the verdict as data, for statistics. No mark is ever read from it.
 VERDICT_MIME = "application/vnd.gradmark.verdict+json"
 _MARKS = {"passed": "✓", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
@@ -159,8 +164,17 @@ def _flaw(name: str, details: dict[str, Any]) -> str:
     )
 
 
+def printable(line: str) -> str:
+    """A line without what would change the lines around it: control characters, line ends, direction marks."""
+    if line.isprintable():
+        return line
+    return "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else f"\\x{ord(letter):02x}" for letter in line
+    )
+
+
 def _cut(line: str) -> str:
-    line = line if line.splitlines() == [line] else " ".join(line.split())
+    line = printable(line if line.splitlines() == [line] else " ".join(line.split()))
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
 
 
@@ -184,6 +198,36 @@ def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, 
         f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div><table>{rows}</table>"
         f"{body if verdict.status != 'passed' else ''}{notes}</div>"
     )
+
+
+def render_findings(findings: Sequence[Finding], *, cells: bool = True) -> str:
+    """What was seen in the code, a line each under a title; "" when nothing was. cells: name the cells as well."""
+    if not findings:
+        return ""
+    return "\n".join([text("findings_title"), *("  " + line for line in _finding_lines(findings, cells))])
+
+
+def render_findings_html(findings: Sequence[Finding], *, cells: bool = True) -> str:
+    """The same as one HTML block. Everything in it is escaped."""
+    if not findings:
+        return ""
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in _finding_lines(findings, cells))
+    return (
+        f"<div role='note' style='border-left:3px solid #6e7781;padding-left:.8em'>"
+        f"<div>{html.escape(text('findings_title'))}</div><ul style='margin:0'>{items}</ul></div>"
+    )
+
+
+def _finding_lines(findings: Sequence[Finding], cells: bool) -> list[str]:
+    # Where there are many, those that honest notebooks have, too, are left out first.
+    chosen = sorted(sorted(range(len(findings)), key=lambda index: findings[index].minor)[:MAX_FINDINGS])
+    lines = []
+    for finding in (findings[index] for index in chosen):
+        where = text("finding_cell" if cells else "finding_line", cell=finding.cell + 1, line=finding.line)
+        lines.append(text(f"finding_{finding.kind}", where=where, source=finding.source, what=finding.what))
+    if len(findings) > MAX_FINDINGS:
+        lines.append(text("finding_more", count=len(findings) - MAX_FINDINGS))
+    return lines
 
 
 def render_json(verdict: Verdict) -> str:

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from grader import oracle
 from grader.course import CourseError, CourseFolder
+from grader.findings import Finding, findings
 from grader.grade import run_notebook
 from grader.judge import judge
 from grader.notebook import Cell, Notebook, NotebookError
+from grader.sandbox.parent import OWN_CODE
 from grader.verdict import Verdict
 
 
-def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, Mapping[str, str]]:
-    """The verdict on the function `exercise` in `file`, hidden cases shown in full, and the exercise's mistakes.
+def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, Mapping[str, str], list[Finding]]:
+    """The verdict on the function `exercise` in `file`, hidden cases shown in full, its mistakes, and what was seen.
 
     Raises CourseError for an unknown exercise, NotebookError for a file that cannot be read.
     """
@@ -34,8 +36,9 @@ def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, 
     except UnicodeDecodeError as error:
         raise NotebookError(f"{file}: is not UTF-8 text (byte {error.start})") from error
     notebook = Notebook((Cell(0, "code", source), Cell(1, "code", f'from grader import check\ncheck("{exercise}")')))
-    run = run_notebook(notebook, {exercise: key}, file.resolve().parent)
+    run = run_notebook(notebook, {exercise: key}, {}, settings=OWN_CODE)
     problem = next((output for output in run.outputs.get(0, []) if output["output_type"] == "error"), None)
     if problem is not None:
         raise NotebookError(f"{file}: {problem['ename']}: {problem['evalue']}")
-    return judge(key, run.answers[exercise], reveal=True), key.mistakes
+    seen = findings([(0, source)], assignment.forbids)
+    return judge(key, run.answers[exercise], reveal=True), key.mistakes, seen

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[1]
 # Bottom up: a module imports only what stands before it.
 LAYERS = (
     "exercise",
+    "parsing",
+    "findings",
     "wire",
     "tolerance",
     "distribution",
@@ -25,30 +27,55 @@ LAYERS = (
     "public",
     "checking",
     "notebook",
+    "recognise",
+    "repair",
     "sandbox",
     "sandbox.protocol",
+    "sandbox.job",
+    "sandbox.linux",
+    "sandbox.filter",
+    "sandbox.readable",
+    "sandbox.isolation",
+    "sandbox.probes",
+    "sandbox.watch",
+    "sandbox.reports",
+    "sandbox.shell",
     "sandbox.child",
     "sandbox.zygote",
+    "sandbox.warm",
+    "sandbox.conversation",
     "sandbox.parent",
     "files",
     "answers",
+    "grade",
+    "ahead",
     "course",
     "oracle",
-    "grade",
     "audit",
     "trying",
     "release",
     "build",
     "gradebook",
     "demo",
+    "nbgrader_problems",
+    "nbgrader_lock",
+    "nbgrader_notes",
+    "nbgrader_html",
+    "nbgrader_feedback",
+    "nbgrader_sanitise",
+    "nbgrader_ahead",
+    "nbgrader_run",
     "nbgrader_plugin",
     "pytest_plugin",
     "cli",
     "__main__",
 )
-# What runs in a student's environment or beside student code has nothing but NumPy.
-NUMPY_ONLY = LAYERS[: LAYERS.index("course")]
+# What runs in a student's environment or beside student code has nothing but NumPy,
+NUMPY_ONLY = (*LAYERS[: LAYERS.index("course")], "pytest_plugin")
 HEAVY = {"torch", "nbgrader", "nbformat", "nbconvert", "jupytext", "IPython", "scipy", "typer", "rich", "traitlets"}
+HEAVY |= {"matplotlib", "psutil", "pyseccomp"}
+# and what runs notebooks has IPython. A module's own top imports neither of the others.
+EXCEPT = {"checking": "IPython", "sandbox.shell": "IPython", "sandbox.filter": "pyseccomp"}
 
 
 def modules() -> dict[str, Path]:
@@ -82,6 +109,15 @@ def imports(source: str) -> set[str]:
     return found
 
 
+def imports_on_load(source: str) -> set[str]:
+    """The same of what is imported as soon as the module is."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [ast.Pass()]
+    return imports(ast.unparse(tree))
+
+
 def wrong_arrows(name: str, source: str) -> list[str]:
     """The modules that `name` imports although they stand above it."""
     below = LAYERS[: LAYERS.index(name)]
@@ -90,7 +126,7 @@ def wrong_arrows(name: str, source: str) -> list[str]:
 
 
 def test_every_module_has_its_place():
-    assert sorted(modules()) == sorted(set(LAYERS) - {"sandbox", "messages"} | {"sandbox", "messages"})
+    assert sorted(modules()) == sorted(LAYERS)
 
 
 @pytest.mark.parametrize("name", modules())
@@ -104,9 +140,22 @@ def test_a_wrong_arrow_is_found():
 
 @pytest.mark.parametrize("name", NUMPY_ONLY)
 def test_the_students_side_needs_numpy_only(name):
-    used = {found.split(".")[0] for found in imports(modules()[name].read_text())}
-    # IPython is asked for a display only where it is already running.
-    assert used & HEAVY <= ({"IPython"} if name == "checking" else set())
+    source = modules()[name].read_text()
+    assert {found.split(".")[0] for found in imports(source)} & HEAVY <= {EXCEPT.get(name)}
+    if name != "sandbox.shell":
+        assert not {found.split(".")[0] for found in imports_on_load(source)} & HEAVY
+
+
+def test_a_heavy_import_is_found():
+    source = "import ast\nif ast:\n    import torch\ndef f():\n    import scipy\n"
+    assert imports_on_load(source) == {"ast", "torch"}
+    assert imports(source) == {"ast", "torch", "scipy"}
+
+
+def test_the_trusted_side_imports_nothing_that_runs_beside_student_code(tmp_path):
+    code = "import sys; import grader.ahead; print(sorted({'IPython', 'matplotlib', 'pyseccomp'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_engine_knows_no_course_and_the_course_no_engine():

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from course_copy import ROOT, run
 
+from grader.cli import app
+from grader.sandbox.parent import Sandbox
+
 pytestmark = pytest.mark.slow
 
 RIGHT = "import numpy as np\n\ndef relu(z):\n    return np.maximum(z, 0)\n"
@@ -37,6 +40,15 @@ def test_try_as_json(tmp_path):
     verdict = json.loads(run(ROOT, "grader", "try", "relu", str(file), "--json").stdout)
     assert (verdict["exercise"], verdict["points"], verdict["status"]) == ("relu", 2, "passed")
     assert sum(criterion["total"] for criterion in verdict["criteria"]) > 6, "hidden cases are included"
+
+
+def test_try_says_what_is_seen_in_the_code_beside_the_verdict(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("import subprocess\n" + RIGHT)
+    for option in ((), ("--json",)):
+        done = run(ROOT, "grader", "try", "relu", str(file), *option)
+        assert "  line 1: `import subprocess`: when graded, other programs" in done.stderr
+        assert "seen in the code" not in done.stdout
 
 
 def test_try_shows_an_author_the_hidden_case(tmp_path):
@@ -72,6 +84,57 @@ def test_a_file_that_does_not_run_is_one_line(tmp_path):
     done = run(ROOT, "grader", "try", "relu", str(file), check=False)
     assert done.returncode == 2
     assert done.stderr.strip() == (f"grader: {file}: ModuleNotFoundError: No module named 'nothing_of_that_name'")
+
+
+def test_sandbox_tells_which_levels_hold(tmp_path):
+    # No course is needed for that.
+    done = run(tmp_path, "grader", "sandbox", check=False)
+    rows = [line.split("│")[1:3] for line in done.stdout.splitlines() if line.startswith("│")]
+    found = {name.strip(): holds.strip() for name, holds in rows}
+    assert list(found) == ["separate", "contained", "limited"]
+    assert set(found.values()) <= {"yes", "no"}
+    assert found["limited"] == "yes"
+    good = [name for name in ("separate", "contained") if found[name] == "yes"]
+    if good:
+        assert (done.returncode, done.stderr) == (0, "")
+        wanted = f"Notebooks are graded at level {good[0]}; the lowest that is accepted is contained."
+        assert done.stdout.splitlines()[-1] == wanted
+    else:
+        assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("holding", "code", "line"),
+    [
+        ((), 1, "grader: grading wants level contained, which does not hold here; see docs/security.md"),
+        (("limited",), 1, "grader: grading wants level contained, which does not hold here; see docs/security.md"),
+        (
+            ("limited", "contained"),
+            0,
+            "Notebooks are graded at level contained; the lowest that is accepted is contained.",
+        ),
+    ],
+    ids=["none", "limited", "contained"],
+)
+def test_sandbox_where_levels_are_refused(monkeypatch, capsys, holding, code, line):
+    real = Sandbox._try
+
+    def refuse(self, level):
+        # Whatever holds is really the lowest level, which holds everywhere.
+        return real(self, "limited") if level in holding else (f"no {level} today", None)
+
+    monkeypatch.setattr(Sandbox, "_try", refuse)
+    with pytest.raises(SystemExit) as end:
+        app(["sandbox"], standalone_mode=True)
+    said = capsys.readouterr()
+    assert end.value.code == code
+    assert [text.split("│")[2].strip() for text in said.out.splitlines() if text.startswith("│")] == [
+        "yes" if level in holding else "no" for level in ("separate", "contained", "limited")
+    ]
+    for level in {"separate", "contained", "limited"} - set(holding):
+        assert f"no {level} today" in said.out
+    assert (said.err or said.out).strip().splitlines()[-1] == line
+    assert len(said.err.strip().splitlines()) == code
 
 
 def test_outside_a_course(tmp_path):

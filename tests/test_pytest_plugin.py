@@ -163,7 +163,7 @@ def test_other_python_files_and_notebooks_are_left_alone(home):
     ("content", "line"),
     [
         ("{ not json", "is not a notebook (not JSON, line 1); download or save it again"),
-        ('{"worksheets": []}', "is JSON without notebook cells"),
+        ('{"worksheets": [5]}', "is JSON without notebook cells"),
     ],
     ids=["not JSON", "alien"],
 )
@@ -188,6 +188,28 @@ def test_public_cases_of_another_version_are_one_line(home):
     assert "made by another version of gradmark" in output
     assert "download it again together with the notebook" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "parallel"])
+def test_what_is_seen_in_the_code_is_said_once(home, workers):
+    guarded = "try:\n    import torch\nexcept ImportError:\n    pass\nopen('data.csv').close()\n"
+    write(home, **{**SOLVED, "relu": guarded + SOLVED["relu"]})
+    (home / FILE).with_name("data.csv").write_text("1")
+    code, output = check(home, "exercises/", *workers)
+    assert code == 0
+    assert output.count("`import torch`: this exercise is meant to be written with NumPy") == 1
+    assert f"worth a look: {FILE}" in output
+    assert "data.csv" not in output
+    assert output.index("worth a look") < output.index("4 of 4")
+
+
+def test_an_assignment_may_allow_more(home):
+    path = home / "exercises" / "02_activations" / "public_cases.json"
+    path.write_text(path.read_text().replace('"format":1', '"format":1,"forbids":[]', 1))
+    write(home, **{**SOLVED, "relu": "try:\n    import torch\nexcept ImportError:\n    pass\n" + SOLVED["relu"]})
+    code, output = check(home, "exercises/")
+    assert code == 0
+    assert "worth a look" not in output
 
 
 def test_works_in_parallel_too(home):

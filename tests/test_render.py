@@ -522,6 +522,9 @@ def source(name):
     return (Path(grader.__file__).parent / name).read_text()
 
 
+ENDED = re.compile(r'ended = "(\w+)"')
+
+
 def codes():
     """Every diagnosis code that the judge can produce, read off the source."""
     found = set(re.findall(r'Diagnosis\(\s*"(\w+)"', source("judge.py")))
@@ -531,12 +534,12 @@ def codes():
         "calling.py",
         "judge.py",
         "checking.py",
-        "sandbox/parent.py",
+        "sandbox/conversation.py",
         "sandbox/child.py",
         "sandbox/protocol.py",
     ):
         reasons |= set(re.findall(r'missing="(\w+)"', source(module)))
-        reasons |= set(re.findall(r'ended = "(\w+)"', source(module)))
+        reasons |= set(ENDED.findall(source(module)))
     return found | {f"missing_{reason}" for reason in reasons | {"not_asked", "damaged"}}
 
 
@@ -564,8 +567,20 @@ def test_every_flaw_has_a_text(flaw):
 
 
 def test_every_end_has_a_text():
-    for ended in re.findall(r'ended = "(\w+)"', source("sandbox/parent.py")):
+    found = set(ENDED.findall(source("sandbox/conversation.py")))
+    assert found == {"time", "died", "answers", "damaged"}
+    for ended in found:
         assert f"ended_{ended}" in TEXTS
+
+
+def test_every_limit_has_a_text():
+    conversation = source("sandbox/conversation.py")
+    found = set(re.findall(r'report\("limit", "(\w+)"', conversation + source("sandbox/parent.py")))
+    endings = re.search(r"_ENDINGS = {(.*?)}", conversation)[1]
+    found |= set(re.findall(r': "(\w+)"', endings)) - {"protocol"}
+    found |= set(re.findall(r'return {"(\w+)"}', conversation)) | {"check"}
+    assert found == {"wall", "cpu", "cell", "check", "memory", "disk", "threads", "answers", "files"}
+    assert {f"report_limit_{limit}" for limit in found} == {name for name in TEXTS if name.startswith("report_limit_")}
 
 
 @pytest.mark.parametrize("key", TEXTS)

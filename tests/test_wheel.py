@@ -27,17 +27,27 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-@pytest.fixture(scope="module")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an empty environment with the wheel, NumPy and pytest in it."""
-    folder = tmp_path_factory.mktemp("environment") / "venv"
+def make_environment(folder: Path, *packages: str) -> Path:
+    """The Python of an empty environment with these packages in it."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     python = folder / "bin" / "python"
     install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     subprocess.run(
-        [*install, "--constraint", str(ROOT / "constraints.txt"), str(wheel), "pytest"], check=True, capture_output=True
+        [*install, "--constraint", str(ROOT / "constraints.txt"), *packages], check=True, capture_output=True
     )
     return python
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an empty environment with the wheel, NumPy and pytest in it."""
+    return make_environment(tmp_path_factory.mktemp("environment") / "venv", str(wheel), "pytest")
+
+
+@pytest.fixture(scope="module")
+def notebooks(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with IPython, as everybody has who opens notebooks."""
+    return make_environment(tmp_path_factory.mktemp("notebooks") / "venv", str(wheel), "pytest", "ipython")
 
 
 def run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -77,18 +87,35 @@ def test_check_works_where_only_the_notebook_was_uploaded(environment, tmp_path)
     assert "likely: returned |z|" in done.stderr
 
 
-def test_pytest_checks_the_exercises(environment, tmp_path):
+@pytest.fixture
+def exercises(tmp_path: Path) -> Path:
+    """A student's folder with a week of exercises, one of which is solved."""
     shutil.copytree(ROOT / "exercises" / WEEK, tmp_path / "exercises" / WEEK)
-    done = run(environment, tmp_path, "-m", "pytest", "exercises/")
-    assert done.returncode == 0, done.stdout
-    assert "4 skipped" in done.stdout
     path = tmp_path / "exercises" / WEEK / "activations.ipynb"
     node = notebook(path)
     cell_of(node, "relu-stub")["source"] = "def relu(z):\n    return np.maximum(0, z)"
     path.write_text(json.dumps(node))
-    (path.parent / "public_cases.json").unlink()
-    done = run(environment, tmp_path, "-m", "pytest", "exercises/")
+    return tmp_path
+
+
+def test_pytest_checks_the_exercises(notebooks, exercises):
+    done = run(notebooks, exercises, "-m", "pytest", "exercises/")
+    assert done.returncode == 0, done.stdout
     assert "1 passed, 3 skipped" in done.stdout
+    # The wheel has the cases, too.
+    (exercises / "exercises" / WEEK / "public_cases.json").unlink()
+    done = run(notebooks, exercises, "-m", "pytest", "exercises/")
+    assert "1 passed, 3 skipped" in done.stdout
+
+
+def test_pytest_without_ipython_says_what_to_install(environment, exercises):
+    done = run(environment, exercises, "-m", "pytest", "exercises/")
+    assert done.returncode == 1
+    line = "notebooks are run with IPython (No module named 'IPython'); install it: pip install ipython"
+    assert done.stdout.count(line) >= 1
+    assert "4 failed" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Error:" not in done.stdout
 
 
 def test_the_command_says_what_it_lacks(environment, tmp_path):

@@ -66,11 +66,68 @@ TEXTS = {
         "put public_cases.json into {place}"
     ),
     "bad_cases": "{path}: cannot be used ({reason}); download it again together with the notebook",
+    # What is seen in the code without running it.
+    "findings_title": "seen in the code (this changes no mark):",
+    "finding_cell": "cell {cell}, line {line}",
+    "finding_line": "line {line}",
+    "finding_import": (
+        "{where}: `{source}`: this exercise is meant to be written with NumPy; when graded, {what} may not be there"
+    ),
+    "finding_hidden_import": (
+        "{where}: `{source}`: {what} can hide an import; NumPy, by a plain `import`, is all the exercise needs"
+    ),
+    "finding_reads_files": (
+        "{where}: `{source}`: when graded, these files may not be there; work on the arguments the function is given"
+    ),
+    "finding_process": (
+        "{where}: `{source}`: when graded, other programs and the network may be out of reach; find a way without them"
+    ),
+    "finding_not_looked": "{where}: too much code to be looked at in full; shorten this cell, or split it",
+    "finding_more": "and {count} more",
     # The graded cell.
     "graded_level": "run at isolation level {level}",
     "graded_ended": "the notebook was stopped: {ended}",
+    "note_title": "Noticed by the grader",
+    # What stopped a notebook, or what it was refused.
+    "report_limit_wall": "the notebook's time was used up",
+    "report_limit_cpu": "the notebook's processor time was used up",
+    "report_limit_cell": "a cell ran out of time",
+    "report_limit_check": "a check ran out of time",
+    "report_limit_memory": "the memory a notebook may use was not enough",
+    "report_limit_disk": "more was written than a notebook may write",
+    "report_limit_threads": "more threads were started than a notebook may have",
+    "report_limit_answers": "more data was returned than a notebook may return",
+    "report_limit_files": "the files beside the notebook are too large; some were left out",
+    "report_died": "the process ended by itself ({detail})",
+    "report_hidden": "something was refused by the sandbox while hidden cases were asked",
+    "report_call": "refused by the sandbox: to {purpose} ({name})",
+    "report_imported": "not there for notebooks: {detail}",
+    "report_path": "refused by the sandbox: {path} ({verb})",
+    "report_more": "and {count} more",
     "ended_time": "time limit",
     "ended_died": "its process ended early",
     "ended_answers": "too much data returned",
     "ended_damaged": "no usable answers came back",
+    # What was put right in a notebook before it was graded. {cell}: "the check of relu", "the cell setup".
+    "repair_missing": "{cell} was missing and was put back; please leave locked cells where they are",
+    "repair_moved": "{cell} stood where it could not work and was moved; please leave locked cells where they are",
+    "repair_edited": "{cell} is locked and had been edited; it is again as released",
+    "repair_edited_kept": (
+        "{cell} is locked and had been edited; it is again as released, and what you wrote there is kept in a cell of "
+        "its own; next time make a new cell for it"
+    ),
+    "repair_copy": "{cell} was there more than once; one counts, the other is a cell of your own now",
+    "repair_empty_copy": "{cell} was there more than once; its untouched copy was taken out, your work counts",
+    "repair_unknown": "a cell called itself {cell}, which this notebook does not have; it is a cell of your own now",
+    "repair_type": "{cell} had become a cell of another type; it is again as released",
+    "repair_settings": "the grading settings of {cell} had changed ({changed}); they are again as released",
+    "repair_lost_one": "{cell} had lost its grading settings; it was recognised by its text",
+    "repair_lost": (
+        "{count} cells had lost their grading settings, as happens in some editors; they were recognised by their text "
+        "({names}), and there is nothing for you to do"
+    ),
+    "repair_schema": "the grading settings were of an older nbgrader and are up to date now; nothing for you to do",
+    "repair_format": "the notebook was in an old format ({version}) and was converted; save it in a current Jupyter",
+    "repair_renamed": "the notebook was handed in as {found} and graded as {expected}; please keep its name next time",
+    "repair_answer_missing": "The cell of this answer was missing; the answer may be elsewhere in this notebook.",
 }
