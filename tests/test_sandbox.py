@@ -741,12 +741,14 @@ def test_nothing_is_left_running():
 @pytest.mark.slow
 def test_sandboxes_share_a_warm_process_that_ends_with_the_last():
     code = (
-        "import os, threading\nfrom grader.sandbox import warm\nfrom grader.sandbox.job import Job\n"
+        "import os, threading\nfrom pathlib import Path\n"
+        "from grader.sandbox import warm\nfrom grader.sandbox.job import Job\n"
         "from grader.sandbox.parent import OWN_CODE, Sandbox\n"
         "boxes = [Sandbox(OWN_CODE) for _ in range(4)]\n"
         "threads = [threading.Thread(target=box.run, args=(Job((), {}, {}),)) for box in boxes]\n"
         "[thread.start() for thread in threads]; [thread.join() for thread in threads]\n"
-        "print(len({box.zygote for box in boxes}), open('/proc/self/task/%d/children' % os.getpid()).read().split())\n"
+        "print(len({box.zygote for box in boxes}), "
+        "Path('/proc/self/task/%d/children' % os.getpid()).read_text().split())\n"
         "[box.close() for box in boxes[1:]]\n"
         "print(os.path.exists(f'/proc/{warm.warm(OWN_CODE.kind)}'), boxes[0].run(Job((), {}, {})).ended)\n"
         "pid = warm.warm(OWN_CODE.kind); boxes[0].close(); print(os.path.exists(f'/proc/{pid}'))\n"

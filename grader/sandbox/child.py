@@ -112,9 +112,11 @@ def _files(folder: Path) -> dict[str, Stamp]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
         for name in sorted(names):
             path = Path(here, name)
-            if not path.is_symlink() and path.is_file():
-                state = path.stat()
-                found[path.relative_to(folder).as_posix()] = (state.st_size, state.st_mtime_ns, state.st_ino)
+            # A folder may have been closed even to its owner.
+            with contextlib.suppress(OSError):
+                if not path.is_symlink() and path.is_file():
+                    state = path.stat()
+                    found[path.relative_to(folder).as_posix()] = (state.st_size, state.st_mtime_ns, state.st_ino)
     return found
 
 

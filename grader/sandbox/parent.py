@@ -156,9 +156,17 @@ class Sandbox:
                     conversation.report("limit", "files")
         finally:
             conversation.close()
-        # The next child is made while the answers of this one are judged.
-        self._prepared = self._fork()
-        return conversation, self._ending() if conversation.run.ended == "died" else _UNKNOWN
+        return conversation, self._prepare_next(tell=conversation.run.ended == "died")
+
+    def _prepare_next(self, tell: bool) -> Ending:
+        """Let the next child be made while the answers of this one are judged. tell: wait for how this one ended."""
+        try:
+            self._prepared = self._fork()
+            return self._ending() if tell else _UNKNOWN
+        except (OSError, NotReady):
+            # The zygote is gone, perhaps by this notebook's doing; what it answered counts, and another comes next.
+            self.close()
+            return _UNKNOWN
 
     @contextlib.contextmanager
     def _files(self) -> Iterator[Path]:
@@ -284,5 +292,5 @@ class Sandbox:
             raise SandboxError(f"the probe ended early ({type(error).__name__})") from error
         finally:
             conversation.close()
-        self._prepared = self._fork()
+        self._prepare_next(tell=False)
         return [str(name) for name in got] if isinstance(got, list) else ["the probe's answer is damaged"]

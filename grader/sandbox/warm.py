@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 
 _START = 60.0
@@ -68,39 +69,47 @@ class _Warm:
             self.process.wait()
 
 
+# Several threads may want the same one at once.
+_turn = threading.RLock()
 _known: dict[Kind, _Warm] = {}
 _users: dict[Kind, int] = {}
 
 
 def warm(kind: Kind) -> int:
     """The process id of the warm process, which is started when there is none. Raises WarmError."""
-    if kind not in _known:
-        _known[kind] = _Warm(kind)
-    return _known[kind].process.pid
+    with _turn:
+        if kind not in _known:
+            _known[kind] = _Warm(kind)
+        return _known[kind].process.pid
 
 
 def zygote(kind: Kind) -> socket.socket:
     """The control socket of a new zygote; to be given back by `release`. Raises WarmError."""
     ours, theirs = socket.socketpair()
     try:
-        for attempt in (1, 2):
-            warm(kind)
-            try:
-                socket.send_fds(_known[kind].orders, [b"z"], [theirs.fileno()])
-                break
-            except OSError as error:
-                # Killed since: the next one takes its place, once.
-                _known.pop(kind).close()
-                if attempt == 2:
-                    raise WarmError(f"the warm process is gone ({error})") from error
+        with _turn:
+            _order(kind, theirs)
+            _users[kind] = _users.get(kind, 0) + 1
     except BaseException:
         ours.close()
         raise
     finally:
         theirs.close()
     ours.settimeout(_START)
-    _users[kind] = _users.get(kind, 0) + 1
     return ours
+
+
+def _order(kind: Kind, theirs: socket.socket) -> None:
+    for attempt in (1, 2):
+        warm(kind)
+        try:
+            socket.send_fds(_known[kind].orders, [b"z"], [theirs.fileno()])
+            return
+        except OSError as error:
+            # Killed since: the next one takes its place, once.
+            _known.pop(kind).close()
+            if attempt == 2:
+                raise WarmError(f"the warm process is gone ({error})") from error
 
 
 def release(kind: Kind, control: socket.socket) -> None:
@@ -113,15 +122,16 @@ def release(kind: Kind, control: socket.socket) -> None:
     except OSError:
         pass  # gone already
     control.close()
-    _users[kind] -= 1
-    if _users[kind] == 0 and kind in _known:
-        _known.pop(kind).close()
+    with _turn:
+        _users[kind] -= 1
+        let_go(kind)
 
 
 def let_go(kind: Kind) -> None:
     """End a warm process that was started and has no zygote of this process's."""
-    if not _users.get(kind) and kind in _known:
-        _known.pop(kind).close()
+    with _turn:
+        if not _users.get(kind) and kind in _known:
+            _known.pop(kind).close()
 
 
 def forget() -> None:
