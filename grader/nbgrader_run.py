@@ -223,7 +223,10 @@ def _language(nb: Any, names: Mapping[str, str]) -> str:
     """
     spec = _released_kernel(names["db_url"], names["notebook"], names["assignment"])
     if not spec:
-        KernelSpecManager().get_kernel_spec(str(nb.metadata.get("kernelspec", {}).get("name", "python3")))
+        name = str(nb.metadata.get("kernelspec", {}).get("name", "python3"))
+        # By these two Jupyter means the Python that is there.
+        if name not in ("python", "python3"):
+            KernelSpecManager().get_kernel_spec(name)
         return "python"
     language = spec.get("language") or KernelSpecManager().get_kernel_spec(str(spec.get("name"))).language
     return str(language).lower().removeprefix("i")
