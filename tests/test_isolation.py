@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from importlib.metadata import DistributionFinder
 from pathlib import Path
 
 import pytest
@@ -125,8 +126,8 @@ def test_a_level_that_does_not_hold_is_one_line_with_every_reason(nothing_holds,
 
 
 def test_a_lowest_level_above_the_highest_is_an_error():
-    with Sandbox(Settings(min_level="separate", max_level="limited")) as sandbox, pytest.raises(SandboxError):
-        sandbox.run(EMPTY)
+    with pytest.raises(SandboxError, match="no isolation level is at least separate and at most limited"):
+        Sandbox(Settings(min_level="separate", max_level="limited"))
 
 
 def test_the_highest_level_that_holds_is_taken(holding):
@@ -172,12 +173,14 @@ def test_a_zygote_is_not_replaced_by_a_lesser_one(only, contained):
             sandbox.run(EMPTY)
 
 
-def test_a_run_says_at_which_level_it_ran_not_the_first_one(only, contained):
+def test_a_level_that_held_at_the_first_notebook_is_not_lowered_for_the_next(only, contained):
     with Sandbox(Settings(min_level="limited")) as sandbox:
         first = sandbox.run(EMPTY).level
+        assert first != "limited"
         only("limited")
         sandbox.close()
-        assert (first != "limited", sandbox.run(EMPTY).level) == (True, "limited")
+        with pytest.raises(SandboxError, match=f"isolation level {first} held when this began and does not hold now"):
+            sandbox.run(EMPTY)
 
 
 def test_without_libseccomp_only_the_lowest_level_holds(monkeypatch):
@@ -370,6 +373,11 @@ HONEST = [
     "%load_ext autoreload\n%autoreload 2",
     "%pip install numpy\n!ls",
     "from google.colab import drive",
+    "import platform\nplatform.platform(), platform.processor(), platform.node();",
+    "import getpass\ngetpass.getuser();",
+    "import importlib.metadata\nlen(importlib.metadata.entry_points());",
+    "import importlib.util\nassert importlib.util.find_spec('torch') is None",
+    "import networkx",
     "1 / 0",
     "def f(n): return f(n + 1)\nf(0)",
 ]
@@ -396,12 +404,8 @@ def test_honest_work_is_never_told_of(walls, source):
 @pytest.mark.parametrize(
     "source",
     [
-        "import platform\nplatform.platform(), platform.processor();",
-        "import importlib.metadata\nlen(importlib.metadata.entry_points());",
-        "import importlib.util\nassert importlib.util.find_spec('torch') is None",
         "import matplotlib.font_manager as fonts\nlen(fonts.findSystemFonts());",
         "import tempfile\ntempfile.gettempdir();",
-        "import networkx",
         "import psutil\npsutil.cpu_count();",
         "import requests",
     ],
@@ -413,7 +417,6 @@ def test_work_that_is_told_of_although_it_is_honest(walls, source):
     assert (found.ended, found.outputs[0], found.reports) == ("", [], ())
 
 
-@pytest.mark.xfail(reason="the root of an editable course is on sys.path, where looking is no attempt", strict=False)
 def test_looking_into_an_editable_course_is_told(walls):
     found = walls.run(cells(f"import os\nos.listdir({str(ROOT / 'reference')!r})", f"open('{ROOT}/gradebook.db')"))
     assert found.reports == (Report("listed", f"{ROOT}/reference"), Report("opened", f"{ROOT}/gradebook.db"))
@@ -634,14 +637,21 @@ def test_a_plan_is_one_line_and_back():
 def test_hidden_packages_are_not_found_and_noted():
     noted = []
     hook = HiddenPackages(frozenset({"torch"}), lambda *what: noted.append(what))
-    assert hook.find_spec("numpy") is None
-    assert hook.find_spec("torchlike.torch") is None
+    assert hook.find_spec("numpy").name == "numpy"
+    assert hook.find_spec("torchlike") is None
     assert noted == []
     for name in ("torch", "torch.nn.functional"):
         with pytest.raises(ModuleNotFoundError, match="notebooks are run without it") as error:
             hook.find_spec(name)
         assert error.value.name == name
     assert noted == [("imported", "torch"), ("imported", "torch.nn.functional")]
+
+
+def test_installed_packages_are_listed_without_the_hidden_ones():
+    hook = HiddenPackages(frozenset({"pytest"}), lambda *what: None)
+    found = {each.metadata["Name"] for each in hook.find_distributions(DistributionFinder.Context())}
+    assert "numpy" in found
+    assert "pytest" not in found
 
 
 # ------------------------------------------------------------------------------------------ files

@@ -79,10 +79,13 @@ def _prepare_process(environment: dict[str, str], notebook: _Notebook, isolation
     folder = str(isolation.work)
     os.environ.clear()
     os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder, PATH="", LANG="C.UTF-8", **environment)
+    os.environ.setdefault("USER", "student")  # else it is looked up in /etc
     tempfile.tempdir = None
+    if isolation.readable:
+        # Without the folders of projects under development, the course's own among them.
+        sys.path[:] = isolation.searched
     sys.path.insert(0, folder)
-    hidden = HIDDEN - set(isolation.plan.preload)
-    sys.meta_path.insert(0, HiddenPackages(hidden, notebook.note))
+    HiddenPackages.take_over(HIDDEN - set(isolation.plan.preload), notebook.note)
     if isolation.readable:
         watch(folder, isolation.readable, notebook.note)
     sys.stdin = io.StringIO()

@@ -38,6 +38,7 @@ _ALLOWED_ON_A_DISK_OF_ITS_OWN = "chmod fchmod fchmodat utime utimes futimesat ut
 # Calls that libraries try and do without: no news to anybody.
 _ABSENT = """
     clone3 openat2 copy_file_range fchmodat2 get_mempolicy mbind set_mempolicy epoll_pwait2 io_uring_setup mlock
+    listxattr llistxattr flistxattr getxattr lgetxattr fgetxattr
 """
 
 _UNKNOWN = -1

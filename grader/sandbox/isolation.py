@@ -19,11 +19,12 @@ import os
 import resource
 import shutil
 import socket
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.sandbox import linux
-from grader.sandbox.readable import listable_folders, open_to_all, readable_paths
+from grader.sandbox.readable import is_library, listable_folders, open_to_all, readable_paths
 
 LEVELS = ("limited", "contained", "separate")
 MEANS = {
@@ -77,6 +78,7 @@ class Isolation:
         self.files = Path(plan.base, "files")
         self.work = Path(plan.base, "work") if plan.level == "separate" else self.files
         self.readable: list[str] = []
+        self.searched: list[str] = []
         self._rules: int | None = None
         self._processes: int | None = None
         self._user: int | None = None
@@ -87,7 +89,7 @@ class Isolation:
         self.pid = os.getpid()
 
     def prepare(self) -> None:
-        """Namespaces. Before anything large is imported: once a thread exists, the kernel makes no user namespace.
+        """Namespaces. In a fork, which has one thread: with more of them the kernel makes no user namespace.
 
         Raises IsolationError.
         """
@@ -144,6 +146,7 @@ class Isolation:
             except OSError as error:
                 raise IsolationError(f"a read-only view of the disk is refused ({error.strerror})") from error
         self.readable = paths = readable_paths(frozenset(self.plan.preload))
+        self.searched = [part for part in sys.path if is_library(part)]
         if os.geteuid() == 0:
             self._choose_user(paths)
         try:

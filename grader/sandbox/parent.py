@@ -88,6 +88,11 @@ class Sandbox:
         for level in (settings.min_level, settings.max_level):
             if level not in LEVELS:
                 raise SandboxError(f"unknown isolation level {level!r}; there are {', '.join(LEVELS)}")
+        if LEVELS.index(settings.min_level) > LEVELS.index(settings.max_level):
+            raise SandboxError(
+                f"no isolation level is at least {settings.min_level} and at most {settings.max_level}; "
+                "change one of the two"
+            )
         self.settings = settings
         self.refusals: list[Refusal] = []
         self._level = ""
@@ -223,9 +228,10 @@ class Sandbox:
             return self._control
         if not hasattr(os, "fork"):
             raise SandboxError("notebooks are run by forking, which this system cannot do; use Linux, macOS or WSL")
-        lowest, highest = LEVELS.index(self.settings.min_level), LEVELS.index(self._level or self.settings.max_level)
+        # What once held must hold for the rest of the class: a zygote that is replaced comes at the same level.
+        lowest, highest = self._level or self.settings.min_level, self._level or self.settings.max_level
         self.refusals = []
-        for level in reversed(LEVELS[lowest : highest + 1]):
+        for level in reversed(LEVELS[LEVELS.index(lowest) : LEVELS.index(highest) + 1]):
             reason, control = self._try(level)
             if control is not None:
                 self._level, self._control = level, control
@@ -233,8 +239,9 @@ class Sandbox:
             self.refusals.append(Refusal(level, reason))
             self.close()
         found = "; ".join(f"{refusal.level}: {refusal.reason}" for refusal in self.refusals)
-        wanted = self.settings.min_level
-        raise SandboxError(f"isolation level {wanted} does not hold on this machine ({found})")
+        if self._level:
+            raise SandboxError(f"isolation level {lowest} held when this began and does not hold now ({found})")
+        raise SandboxError(f"isolation level {lowest} does not hold on this machine ({found})")
 
     def _try(self, level: str) -> tuple[str, socket.socket | None]:
         """Start a zygote at a level and attack it. Its control socket; or why the level does not hold, and None."""

@@ -50,6 +50,13 @@ def listable_folders() -> list[str]:
     return sorted(_python_folders())
 
 
+def is_library(folder: str) -> bool:
+    """Whether an entry of sys.path is Python's own: the standard library, installed packages, or a part of them."""
+    whole = os.path.realpath(folder)
+    known = _python_folders()
+    return whole in known or os.path.dirname(whole) in known or whole.endswith(".zip")
+
+
 def _python_folders() -> set[str]:
     """The standard library and every folder of installed packages; not the script's folder, not editable projects."""
     named = [sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")]

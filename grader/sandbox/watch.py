@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable, Iterator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 MOST = 20
 _FILE_EVENTS = {
@@ -29,20 +33,37 @@ _FILE_EVENTS = {
 }
 
 
-class HiddenPackages:
-    """An import hook that has no module for hidden names, whatever lies on the disk."""
+class HiddenPackages(PathFinder):
+    """In place of Python's own finder of modules: has none for hidden names, whatever lies on the disk.
+
+    An import of one is noted, and fails with the reason; who only asks whether it is there is told that it is not.
+    """
 
     def __init__(self, names: frozenset[str], note: Callable[[str, str], None]) -> None:
         self.names, self.note = names, note
 
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    def find_spec(  # type: ignore[override]
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Nothing for other names; ModuleNotFoundError for hidden ones."""
-        if name.partition(".")[0] not in self.names:
+        """What Python finds; for hidden names ModuleNotFoundError, or None to `importlib.util.find_spec`."""
+        if fullname.partition(".")[0] not in self.names:
+            return super().find_spec(fullname, path, target)
+        if sys._getframe(2).f_globals.get("__name__") == "importlib.util":
             return None
-        self.note("imported", name)
-        raise ModuleNotFoundError(f"No module named {name!r}: notebooks are run without it", name=name)
+        self.note("imported", fullname)
+        raise ModuleNotFoundError(f"No module named {fullname!r}: notebooks are run without it", name=fullname)
+
+    def find_distributions(self, *arguments: Any) -> Iterator[Distribution]:  # type: ignore[override]
+        """What is installed, without the hidden ones, whose metadata cannot be read."""
+        for found in super().find_distributions(*arguments):
+            folder = str(getattr(found, "_path", ""))
+            if os.path.basename(folder).partition("-")[0].lower() not in self.names:
+                yield found
+
+    @classmethod
+    def take_over(cls, names: frozenset[str], note: Callable[[str, str], None]) -> None:
+        """Be the finder from now on."""
+        sys.meta_path[:] = [cls(names, note) if finder is PathFinder else finder for finder in sys.meta_path]
 
 
 def watch(folder: str, readable: Sequence[str], note: Callable[[str, str], None]) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import importlib
 import os
+import platform
 import resource
 import signal
 import socket
@@ -121,6 +122,7 @@ def _warm_up(plots: bool, preload: tuple[str, ...]) -> Serve:
         raise IsolationError(f"notebooks are run with IPython ({error}); install it: pip install ipython") from error
     numpy.linalg.inv(numpy.eye(2))
     numpy.random.default_rng(0).normal(size=2)
+    platform.platform(), platform.processor()  # asks other programs, once
     shell = Shell(plots)
     for name in preload:
         try:
