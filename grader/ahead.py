@@ -33,22 +33,34 @@ _LEAD = 8
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a job: its content key, its run (answers are in the store), its verdicts; or a `problem`."""
+    """What became of a job: its content key, its run (answers are in the store), its verdicts; or a `problem`.
+
+    shown: what `present` made of it.
+    """
 
     key: str
     run: Run = field(default_factory=Run)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     problem: str = ""
+    shown: Any = None
 
 
-def do(job: Job, store: AnswerStore | None, settings: Settings) -> Done:
-    """Run and judge one job, here and now."""
+Present = Callable[[Job, Run, Mapping[str, Verdict]], Any]
+
+
+def _nothing(job: Job, run: Run, verdicts: Mapping[str, Verdict]) -> None:
+    return None
+
+
+def do(job: Job, store: AnswerStore | None, settings: Settings, present: Present = _nothing) -> Done:
+    """Run and judge one job, here and now. present: makes whatever is to be shown of it."""
     key = content_key(job, settings.preload)
     try:
         run = run_job(job, store, settings, key)
     except SandboxError as error:
         return Done(key, problem=str(error))
-    return Done(key, replace(run, answers={}), judge_run(run, job.keys))
+    verdicts = judge_run(run, job.keys)
+    return Done(key, replace(run, answers={}), verdicts, shown=present(job, run, verdicts))
 
 
 class Ahead:
@@ -56,7 +68,7 @@ class Ahead:
 
     settings: for workers' sandboxes; the kind they will mostly be is warmed before the first starts.
     foresee: makes a job from a name; called in the workers, where it may fail: the job is then run in its turn.
-    jobs: how many workers. Use as a context manager, or call `close`.
+    jobs: how many workers. present: as for `do`. Use as a context manager, or call `close`.
     """
 
     def __init__(
@@ -66,6 +78,7 @@ class Ahead:
         store: AnswerStore | None,
         settings: Settings,
         jobs: int | None = None,
+        present: Present = _nothing,
     ) -> None:
         self._waiting = deque(names)
         self._futures: dict[str, Future[Done]] = {}
@@ -79,7 +92,7 @@ class Ahead:
             workers,
             multiprocessing.get_context("fork"),
             initializer=_begin,
-            initargs=(foresee, store, settings),
+            initargs=((foresee, store, settings, present),),
         )
         self._fill()
 
@@ -98,7 +111,8 @@ class Ahead:
         self._fill()
         try:
             done = future.result() if future else None
-        except Exception:  # whatever went wrong ahead shows again, and is told, when it is run in its turn
+        # Whatever went wrong ahead shows again, and is told, when it is run in its turn.
+        except (Exception, SystemExit):
             return None
         return done if done and done.key == key and not done.problem else None
 
@@ -119,15 +133,16 @@ class Ahead:
                 self._waiting.clear()
 
 
-_common: tuple[Callable[[str], Job], AnswerStore | None, Settings] | None = None
+Common = tuple[Callable[[str], Job], AnswerStore | None, Settings, Present]
+_common: Common | None = None
 
 
-def _begin(foresee: Callable[[str], Job], store: AnswerStore | None, settings: Settings) -> None:
+def _begin(common: Common) -> None:
     """Make this process a worker: Ctrl-C is the main program's to handle, and when that is gone, so is the worker."""
     global _common
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     forget_sandboxes()
-    _common = (foresee, store, settings)
+    _common = common
     # A worker leaves without Python's own exit handlers.
     multiprocessing.util.Finalize(None, close_sandboxes, exitpriority=10)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -141,5 +156,5 @@ def _end_with_parent() -> None:
 
 def _work(name: str) -> Done:
     assert _common is not None
-    foresee, store, settings = _common
-    return do(foresee(name), store, settings)
+    foresee, store, settings, present = _common
+    return do(foresee(name), store, settings, present)

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from traitlets.log import get_logger
 
-from grader.ahead import Ahead, Done
+from grader.ahead import Ahead, Done, Present
 from grader.answers import AnswerStore
 from grader.key import Key
 from grader.notebook import checks_in, notebook_from_cells
@@ -50,6 +50,7 @@ class RunAhead:
         limits: Limits,
         settings: Settings,
         jobs: int,
+        present: Present,
     ) -> None:
         self._courses, self._kept = converter.coursedir, converter.exclude_overwriting
         self._keys, self._limits = keys, limits
@@ -59,7 +60,7 @@ class RunAhead:
         self._released = {name: converter.exporter.released(name, assignment) for name in names}
         self._ahead: Ahead | None = None
         if len(self._paths) >= _WORTH_IT:
-            self._ahead = Ahead(self._paths, self._foresee, store, settings, jobs or None)
+            self._ahead = Ahead(self._paths, self._foresee, store, settings, jobs or None, present)
         self._bar = _bar(len(self._paths) + 1)
 
     def take(self, names: Mapping[str, str], key: str) -> Done | None:
@@ -106,6 +107,7 @@ def ahead_of(
     limits: Limits,
     settings: Settings,
     jobs: int,
+    present: Present,
 ) -> RunAhead | None:
     """The notebooks running ahead of a converter; begun when it comes to its first student.
 
@@ -119,7 +121,7 @@ def ahead_of(
         atexit.unregister(_close)
         atexit.register(_close)
         try:
-            _current = RunAhead(converter, student, keys, store, limits, settings, jobs)
+            _current = RunAhead(converter, student, keys, store, limits, settings, jobs, present)
         except Exception as error:
             get_logger().warning("Notebooks run one after the other (%s: %s)", type(error).__name__, error)
             _current = None

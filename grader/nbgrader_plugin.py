@@ -21,17 +21,7 @@ from typing import Any
 from jupyter_core.paths import jupyter_config_path
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    ClearOutput,
-    DeduplicateIds,
-    GetGrades,
-    IgnorePattern,
-    LimitOutput,
-    OverwriteCells,
-    OverwriteKernelspec,
-)
+from nbgrader.preprocessors import ClearOutput, DeduplicateIds, GetGrades, IgnorePattern, LimitOutput
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader import build
@@ -41,9 +31,12 @@ from grader.gradebook import CsvWithStatus
 from grader.nbgrader_feedback import ScrubHidden
 from grader.nbgrader_html import html_settings
 from grader.nbgrader_lock import Busy, lock
+from grader.nbgrader_metadata import CheckMetadata
+from grader.nbgrader_once import AssignLatePenaltiesOnce, OverwriteCellsOnce, OverwriteKernelspecOnce
 from grader.nbgrader_problems import GradingProblem, list_at_exit
-from grader.nbgrader_run import GradingExporter, RunInSandbox, SaveVerdicts, assignment_keys
+from grader.nbgrader_run import GradingExporter, RunInSandbox, assignment_keys
 from grader.nbgrader_sanitise import RepairNotebook, TellRepairs, look_at_submission
+from grader.nbgrader_save import SaveVerdicts
 from grader.release import release_settings
 
 
@@ -143,16 +136,16 @@ def grading_settings(config: Any) -> None:
         ClearMetadataPreprocessor,
         LimitOutput,
         SaveVerdicts,
-        AssignLatePenalties,
-        CheckCellMetadata,
+        AssignLatePenaltiesOnce,
+        CheckMetadata,
     ]
     config.Autograde.sanitize_preprocessors = [
         RepairNotebook,
         ClearOutput,
         DeduplicateIds,
-        OverwriteKernelspec,
-        OverwriteCells,
-        CheckCellMetadata,
+        OverwriteKernelspecOnce,
+        OverwriteCellsOnce,
+        CheckMetadata,
     ]
     config.ExportApp.plugin_class = CsvWithStatus
     config.GenerateFeedback.preprocessors = [GetGrades, ScrubHidden, CSSHTMLHeaderPreprocessor]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_output
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import Execute, SaveAutoGrades
+from nbgrader.preprocessors import Execute
 from traitlets import Enum, Float, Integer, List, Unicode
 
 from grader import build, oracle
@@ -27,9 +27,10 @@ from grader.grade import sandbox
 from grader.key import Key
 from grader.nbgrader_ahead import ahead_of, job_of
 from grader.nbgrader_notes import put_note
+from grader.nbgrader_once import Records
 from grader.nbgrader_problems import GradingProblem
 from grader.nbgrader_sanitise import CheckedNotebookExporter
-from grader.notebook import checks_in
+from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
 from grader.render import VERDICT_MIME, printable, render_findings, render_html, render_json, render_text, text
 from grader.sandbox.conversation import ACTIVE
@@ -39,9 +40,6 @@ from grader.sandbox.parent import SandboxError, Settings
 from grader.sandbox.protocol import Limits
 from grader.sandbox.reports import report_lines
 from grader.verdict import Verdict
-
-VERDICTS = "gradmark_verdicts"
-_MAX_KEPT = 64 * 2**20
 
 
 class GradingExporter(CheckedNotebookExporter):
@@ -91,7 +89,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run, judge, and put outputs and verdicts into the notebook. Verdicts travel in `resources`."""
         names = resources["nbgrader"]
-        language = _language(nb, names)
+        language = _language(nb, names, self.parent.records)
         if language != "python":
             self.log.warning("This notebook's language is %s: it runs in its own kernel, outside the sandbox", language)
             return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
@@ -100,23 +98,23 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         keys = assignment_keys(root, names["assignment"])
         folder = Path(resources["metadata"]["path"])
         job = job_of(nb.cells, keys, files_beside(folder), self._limits())
+        present = partial(_presented, forbidden(names["assignment"]))
         store = AnswerStore(root / ".gradmark" / "answers")
         done = None
         if converter is not None and hasattr(converter, "assignments"):
-            ahead = ahead_of(
-                converter, names["student"], keys, store, job.limits, self.settings.for_job(job), self.jobs
-            )
+            settings = self.settings.for_job(job)
+            ahead = ahead_of(converter, names["student"], keys, store, job.limits, settings, self.jobs, present)
             done = ahead.take(names, content_key(job, self.settings.preload)) if ahead else None
-        done = done or do(job, store, self.settings)
+        done = done or do(job, store, self.settings, present)
         if done.problem:
             raise GradingProblem(f"{folder / names['notebook']}.ipynb: {done.problem}")
-        self._show(nb, done, job.keys)
+        self._show(nb, done)
         resources[VERDICTS] = done.verdicts
         for problem in _keep_files(done.run, folder):
             self.log.warning("%s", problem)
         for name in _disarm(folder, _shipped(converter, names["assignment"])):
             self.log.warning("%s is kept as %s.txt: formgrader would run what is in it", name, name)
-        self._tell(nb, done, job, names)
+        self._tell(nb, done)
         return nb, resources
 
     def _limits(self) -> Limits:
@@ -124,7 +122,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         wall = max(self.notebook_timeout, cell)
         return Limits(wall=wall, cpu=wall, cell=cell, check=self.check_timeout, memory=self.memory)
 
-    def _show(self, nb: Any, done: Done, keys: Mapping[str, Key]) -> None:
+    def _show(self, nb: Any, done: Done) -> None:
         for index, cell in enumerate(nb.cells):
             if cell.cell_type != "code":
                 continue
@@ -132,9 +130,9 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             cell.outputs = [new_output(**output) for output in done.run.outputs.get(index, [])]
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name in done.verdicts and utils.is_grade(cell):
-                cell.outputs.append(_verdict_output(done.verdicts[name], keys[name], done.run))
+                cell.outputs.append(new_output("display_data", done.shown.verdicts[name]))
 
-    def _tell(self, nb: Any, done: Done, job: Job, names: Mapping[str, str]) -> None:
+    def _tell(self, nb: Any, done: Done) -> None:
         """Log what stopped or was refused, and what the code shows, and put both above the notebook."""
         run = done.run
         self.log.info("Isolation level %s", run.level)
@@ -143,43 +141,26 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         lines = report_lines(run.reports)
         for line in lines:
             self.log.warning("%s", line)
-        seen = findings(job.cells, forbidden(names["assignment"]), frozenset(job.files))
-        for line in render_findings(seen).splitlines()[1:]:
+        for line in done.shown.seen[1:]:  # the first is the title
             self.log.warning("Seen in the code: %s", line.strip())
-        if seen:
-            lines = [*lines, *render_findings(seen).splitlines()]
-        if lines:
-            put_note(nb, lines)
+        put_note(nb, [*lines, *done.shown.seen])
 
 
-class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
-    """Writes marks from verdicts into the gradebook; for plain grade cells does what SaveAutoGrades does."""
+@dataclass(frozen=True)
+class _Shown:
+    """What the graded notebook shows of a job: by exercise the verdict as an output's data, and the static findings."""
 
-    def _add_score(self, cell: Any, resources: Any) -> None:
-        grade_id = cell.metadata.nbgrader["grade_id"]
-        verdict = resources.get(VERDICTS, {}).get(grade_id)
-        if verdict is None and grade_id not in checks_in(cell.source):
-            if cell.cell_type == "code" and not utils.is_solution(cell):
-                self.log.info("Cell %s: its mark was decided inside the student's process", grade_id)
-            super()._add_score(cell, resources)
-            return
-        grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
-        if verdict is None:
-            # Not run, or a check the course does not declare: nobody may guess a mark from what the cell shows.
-            self.log.warning("Cell %s: was not judged, so it has no mark and needs a look", grade_id)
-            grade.auto_score = None
-        else:
-            if verdict.max_points != grade.max_score:
-                self.log.warning(
-                    "Cell %s: the gradebook says %g points, the course %g; marks are scaled until you run "
-                    "`nbgrader generate_assignment`",
-                    grade_id,
-                    grade.max_score,
-                    verdict.max_points,
-                )
-            grade.auto_score = grade.max_score * verdict.points / verdict.max_points
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        self.gradebook.db.commit()
+    verdicts: Mapping[str, Mapping[str, Any]]
+    seen: list[str]
+
+
+def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[str, Verdict]) -> _Shown:
+    """Made where the job was run, which is not where nbgrader waits for it."""
+    seen = findings(job.cells, forbids, frozenset(job.files))
+    return _Shown(
+        {name: _verdict_data(verdict, job.keys[name], run) for name, verdict in verdicts.items()},
+        render_findings(seen).splitlines(),
+    )
 
 
 _known_keys: dict[tuple[Path, str], dict[str, Key]] = {}
@@ -216,12 +197,12 @@ def _load_keys(root: Path, assignment_name: str) -> dict[str, Key]:
     return oracle.grading_keys(folder, assignment)
 
 
-def _language(nb: Any, names: Mapping[str, str]) -> str:
+def _language(nb: Any, names: Mapping[str, str], records: Records) -> str:
     """The language of a notebook as it was released; what a submission says of itself must not choose a kernel.
 
     Raises NoSuchKernel where the release names none and the submission one that is not here.
     """
-    spec = _released_kernel(names["db_url"], names["notebook"], names["assignment"])
+    spec = records.kernelspec(names["notebook"], names["assignment"])
     if not spec:
         name = str(nb.metadata.get("kernelspec", {}).get("name", "python3"))
         # By these two Jupyter means the Python that is there.
@@ -232,27 +213,17 @@ def _language(nb: Any, names: Mapping[str, str]) -> str:
     return str(language).lower().removeprefix("i")
 
 
-@cache
-def _released_kernel(db_url: str, notebook: str, assignment: str) -> Mapping[str, Any]:
-    with Gradebook(db_url) as gradebook:
-        try:
-            return dict(json.loads(gradebook.find_notebook(notebook, assignment).kernelspec or "{}"))
-        except MissingEntry:
-            return {}
-
-
-def _verdict_output(verdict: Verdict, key: Key, run: Run) -> Any:
+def _verdict_data(verdict: Verdict, key: Key, run: Run) -> Mapping[str, Any]:
     notes = [text("graded_level", level=run.level)]
     if run.ended:
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
     note = "; ".join(notes)
     plain = f"{render_text(verdict, key.mistakes)}\n  {note}"
-    data = {
+    return {
         "text/plain": plain,
         "text/html": render_html(verdict, key.mistakes, note=note),
         VERDICT_MIME: json.loads(render_json(verdict)),
     }
-    return new_output("display_data", data)
 
 
 def _shipped(converter: Any, assignment: str) -> Mapping[str, Path]:

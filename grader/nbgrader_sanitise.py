@@ -9,22 +9,24 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from nbconvert.exporters import NotebookExporter
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
 from sqlalchemy.exc import OperationalError
+from traitlets import Bool
 from traitlets.log import get_logger
 
 from grader.course import CourseError
 from grader.exercise import DeclarationError
 from grader.gradebook import flag_for_review, released_cells
 from grader.nbgrader_notes import drop_notes, put_note
+from grader.nbgrader_once import Records
 from grader.nbgrader_problems import GradingProblem, not_graded, shorten_tracebacks
 from grader.notebook import NotebookError, checks_in, read_notebook
 from grader.recognise import Released, released_in
@@ -87,10 +89,20 @@ class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         global _exporter
+        if _exporter is not None and "records" in vars(_exporter):
+            _exporter.records.close()
         _exporter = self
         self.renamed: dict[str, str] = {}
         self.expected: list[str] = []
         self._released: dict[tuple[str, str], list[Released]] = {}
+
+    # nbformat's own check of the notebook, once after all preprocessors instead of after each.
+    optimistic_validation = Bool(True).tag(config=True)
+
+    @cached_property
+    def records(self) -> Records:
+        """The gradebook, as long as the command runs."""
+        return Records(self.parent.coursedir.db_url)
 
     def released(self, notebook: str, assignment: str) -> list[Released]:
         """The cells of a released notebook, as the gradebook has them."""
@@ -104,11 +116,7 @@ class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
 
     def missing(self, assignment: str, notebooks: Iterable[str]) -> dict[str, list[Released]]:
         """The notebooks of an assignment that are not among these files, each with its cells."""
-        with Gradebook(self.parent.coursedir.db_url) as gradebook:
-            try:
-                self.expected = sorted(notebook.name for notebook in gradebook.find_assignment(assignment).notebooks)
-            except MissingEntry:
-                self.expected = []
+        self.expected = self.records.notebooks(assignment)
         there = {Path(path).stem for path in notebooks}
         return {name: self.released(name, assignment) for name in self.expected if name not in there}
 

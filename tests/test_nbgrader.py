@@ -106,6 +106,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hand_in(course, "future", WEEK, _with_metadata(solved, "relu", schema_version=99), NAME)
     hand_in(course, "bom", WEEK, "\ufeff" + json.dumps(solved), NAME)
     hand_in(course, "null_kernel", WEEK, {**solved, "metadata": {"kernelspec": None}}, NAME)
+    odd = {"cell_type": "diagram", "metadata": {}, "source": ""}
+    hand_in(course, "odd_cell", WEEK, {**solved, "cells": [*solved["cells"], odd]}, NAME)
     leaks = "def relu(z):\n    print(z)\n    open('seen.txt', 'a').write(repr(z))\n    raise ValueError(repr(z))"
     hand_in(course, "leaks", WEEK, _solve(solved, relu=leaks), NAME)
     done = run(course, "nbgrader", "autograde", WEEK, check=False)
@@ -195,7 +197,7 @@ def test_what_was_not_graded_is_exported_without_a_score(course):
     rows = export(course, WEEK)
     assert {student: (row["status"], row["score"]) for student, row in rows.items() if row["status"] != "graded"} == {
         "broken": ("not graded", ""),
-        "null_kernel": ("not graded", ""),
+        "odd_cell": ("not graded", ""),
         "right": ("not submitted", "0.0"),
         "wrong": ("not submitted", "0.0"),
     }
@@ -249,10 +251,11 @@ def test_a_copied_check_cell_and_a_byte_order_mark_cost_nothing(course):
 
 
 def test_one_strange_notebook_is_not_the_end_of_the_class(course):
-    """A kernel that is null: refused in one line; metadata of a later nbgrader: repaired. Those after are graded."""
+    """A cell of no known type: refused in one line; no kernel, metadata of a later nbgrader: repaired."""
     lines = [line for line in _log(course).splitlines() if "not graded:" in line]
-    assert [line for line in lines if "submitted/null_kernel/" in line]
+    assert [line for line in lines if "submitted/odd_cell/" in line]
     assert marks(course)["future"] == 11
+    assert marks(course)["null_kernel"] == 11
     assert marks(course)["untouched"] == 0
 
 
