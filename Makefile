@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit attacks surroundings nbgrader-tests audit bench bench-class clean
+.PHONY: help demo test check unit slow attacks surroundings nbgrader-tests audit bench bench-class clean
 
 help:
 	@echo "make demo    a class hands in, nbgrader grades it: marks, mistakes, feedback pages"
@@ -25,10 +25,14 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	$(BIN)/grader demo
 
-test: unit nbgrader-tests
+test: unit slow nbgrader-tests
 
+# What takes no more than a second each: for while one writes.
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not attack"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not attack and not slow"
+
+slow: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow and not attack"
 
 # Attacks on the sandbox, and faults around it: killed processes, full disks, locks.
 attacks: $(READY)
@@ -49,6 +53,7 @@ check: $(READY)
 
 audit: $(READY)
 	$(BIN)/grader audit
+	GRADMARK_SEEDS=20 $(BIN)/python -m pytest -n 2 tests/test_alternatives.py
 
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -p no:xdist --benchmark-only --benchmark-columns=min,median,max,rounds

@@ -59,7 +59,7 @@ def do(job: Job, store: AnswerStore | None, settings: Settings, present: Present
         run = run_job(job, store, settings, key)
     except SandboxError as error:
         return Done(key, problem=str(error))
-    verdicts = judge_run(run, job.keys)
+    verdicts = judge_run(run, job.keys, job.student)
     return Done(key, replace(run, answers={}), verdicts, shown=present(job, run, verdicts))
 
 

@@ -47,10 +47,10 @@ def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:
     found.update(json.dumps([versions, job.cells, sorted(job.checks.items()), asdict(job.limits), beside]).encode())
     found.update(json.dumps([sorted(job.environment.items()), preload]).encode())
     for name, key in sorted(job.keys.items()):
-        found.update(encode([name, list(key.parameters)]))
+        found.update(encode([name, list(key.parameters), key.seconds]))
         for part in questions(key):
             for question in part:
-                found.update(encode([name, question.id, list(question.calls), question.want_after]))
+                found.update(encode([name, question.id, list(question.calls), question.want_after, question.item]))
     return found.hexdigest()
 
 

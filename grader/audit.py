@@ -21,10 +21,14 @@ from grader.calling import Answer
 from grader.course import CourseFolder
 from grader.exercise import Assignment, Exercise, Raises
 from grader.grade import judge_run, run_notebook
-from grader.judge import distance, judge
+from grader.judge import distance, judge, judge_case
 from grader.key import Key, KeyCase, KeyCriterion, Sample
 from grader.notebook import read_notebook
+from grader.question import LETTERS, Question
+from grader.quiz import QuestionKey, Student, judge_question, question_key, variant_of
+from grader.sandbox.job import files_beside
 from grader.sandbox.parent import OWN_CODE
+from grader.translation import LANGUAGES, holes, languages, texts_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,7 +44,8 @@ class Row:
     """One exercise's audit.
 
     accepted, rejected: the two figures. Infinite where right answers are exact, and where every mistake is told by
-    something that has no distance: a shape, an exception, a distribution.
+    something that has no distance: a shape, an exception, a distribution. alarms of drawn: how often right draws were
+    refused; caught of tried: how often wrong ones were.
     """
 
     assignment: str
@@ -51,6 +56,10 @@ class Row:
     accepted: float = math.inf
     rejected: float = math.inf
     named: int = 0
+    alarms: int = 0
+    drawn: int = 0
+    caught: int = 0
+    tried: int = 0
     holes: list[str] = field(default_factory=list)
 
     def hole(self, text: str) -> None:
@@ -80,9 +89,10 @@ def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]
     }
     for exercise in exercises.values():
         _declaration(exercise, rows[exercise.name])
+    beside = files_beside(folder.root / "solutions" / assignment.name)
     for seed in range(_FIRST_SEED, _FIRST_SEED + seeds):
         keys = {exercise.name: oracle.make_key(exercise, [seed], "") for exercise in exercises.values()}
-        solved = run_notebook(read_notebook(folder.source(assignment)), keys, {}, settings=OWN_CODE)
+        solved = run_notebook(read_notebook(folder.source(assignment)), keys, beside, settings=OWN_CODE)
         verdicts = judge_run(solved, keys)
         for exercise in exercises.values():
             row, key = rows[exercise.name], keys[exercise.name]
@@ -93,7 +103,7 @@ def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]
             _mistakes(exercise, key, seed, row)
             _trivial(key, row)
     stub_keys = {exercise.name: oracle.make_key(exercise, [_FIRST_SEED], "") for exercise in exercises.values()}
-    released = run_notebook(read_notebook(folder.notebook(assignment)), stub_keys, {}, settings=OWN_CODE)
+    released = run_notebook(read_notebook(folder.notebook(assignment)), stub_keys, beside, settings=OWN_CODE)
     untouched = judge_run(released, stub_keys)
     for exercise_name, row in rows.items():
         if untouched[exercise_name].status != "not_started" or untouched[exercise_name].points:
@@ -104,7 +114,50 @@ def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]
             )
         if row.rejected < ROOM:
             row.hole(f"a mistake lies only {row.rejected:.1f} times above the tolerance; at least {ROOM:g} is wanted")
-    return list(rows.values())
+    questions = oracle.declared_questions(folder, assignment)
+    asked = [_question(name, question_key(name, question, ""), assignment) for name, question in questions.items()]
+    found = [*rows.values(), *asked]
+    for text in _languages_and_sources(folder, assignment, exercises, questions):
+        found[0].hole(text)
+    return found
+
+
+def _languages_and_sources(
+    folder: CourseFolder,
+    assignment: Assignment,
+    exercises: Mapping[str, Exercise],
+    questions: Mapping[str, Question],
+) -> list[str]:
+    """What is not there in both languages, and exercises whose docstring names nothing to read."""
+    source = folder.source(assignment).read_text(encoding="utf-8")
+    found = [
+        f"{name} names no source to read"
+        for name in exercises
+        if "To read:" not in source.partition(f"def {name}(")[2].partition("### BEGIN SOLUTION")[0]
+    ]
+    if languages(folder) == [LANGUAGES[0]]:
+        return found
+    return [*found, *holes(folder, assignment, texts_of(exercises.values(), questions))]
+
+
+def _question(question: str, key: QuestionKey, assignment: Assignment) -> Row:
+    """Every student's right answer is worth the points, no answer and every other set's answer nothing."""
+    row = Row(assignment.name, question, key.points, criteria=0, mistakes=0)
+    students = {variant_of(key, f"student{number}"): f"student{number}" for number in range(50 * len(key.variants))}
+    if len(key.variants) > 1 and len(students) < len(key.variants) - 1:
+        row.hole("some of its numbers are nobody's")
+    for variant, student in {0: "", **students}.items():
+        right = key.answers[variant] if key.kind == "number" else key.answers[0]
+        given = right[0] if isinstance(right, list) else right
+        if judge_question(key, Answer(value=given), Student(student)).points != key.points:
+            row.hole(f"the answer {given!r} to variant {variant} is not right")
+    nothings: list[Any] = [None, "", [], float("nan")]
+    for nothing in nothings:
+        if judge_question(key, Answer(value=nothing)).points:
+            row.hole(f"answering {nothing!r} gains points")
+    if key.kind in ("choice", "choices") and key.answers[0] == LETTERS[: len(key.options)]:
+        row.hole("all options are right")
+    return row
 
 
 def _declaration(exercise: Exercise, row: Row) -> None:
@@ -154,6 +207,9 @@ def _replay(
 def _acceptance(key: Key, answers: Mapping[str, Answer], row: Row) -> None:
     """How near right answers come to the tolerance. Whether arguments changed is not a matter of distance."""
     for criterion, case in key.cases:
+        if isinstance(case.expected, Sample):
+            row.drawn += 1
+            row.alarms += judge_case(criterion, case, answers[case.id]) is not None
         if criterion.inputs_unchanged or _is_special(case):
             continue
         away = distance(criterion, case, answers[case.id])
@@ -164,6 +220,9 @@ def _mistakes(exercise: Exercise, key: Key, seed: int, row: Row) -> None:
     for mistake in exercise.mistakes:
         answers = _replay(exercise, mistake.function, seed)
         verdict = judge(key, answers)
+        if any(isinstance(case.expected, Sample) for _, case in key.cases):
+            row.tried += 1
+            row.caught += verdict.points < key.points
         if verdict.points >= key.points:
             row.hole(f"the mistake {mistake.title!r} gets full marks (seed {seed})")
         elif verdict.diagnosis is None or verdict.diagnosis.mistake != mistake.title:
@@ -179,6 +238,8 @@ def _mistakes(exercise: Exercise, key: Key, seed: int, row: Row) -> None:
 def _trivial(key: Key, row: Row) -> None:
     """Answers that need no understanding: all zeros, all ones, the first argument as it came."""
     for name, make in _TRIVIAL.items():
+        if not key.parameters and make is _first_argument:
+            continue
         answers = {case.id: make(criterion, case) for criterion, case in key.cases if not _is_special(case)}
         points = judge(key, answers).points
         if points:
@@ -197,12 +258,14 @@ def _answer_with(number: float) -> Callable[[KeyCriterion, KeyCase], Answer]:
     return lambda _, case: Answer(value=_filled(case.expected, number), after=dict(case.calls[0]))
 
 
+def _first_argument(_: KeyCriterion, case: KeyCase) -> Answer:
+    return Answer(value=next(iter(case.calls[0].values())), after=dict(case.calls[0]))
+
+
 _TRIVIAL: dict[str, Callable[[KeyCriterion, KeyCase], Answer]] = {
     "all zeros": _answer_with(0),
     "all ones": _answer_with(1),
-    "with the first argument": lambda _, case: Answer(
-        value=next(iter(case.calls[0].values())), after=dict(case.calls[0])
-    ),
+    "with the first argument": _first_argument,
 }
 
 
@@ -218,7 +281,10 @@ def table(rows: list[Row]) -> Table:
     made = Table(title="audit")
     for heading in ("assignment", "exercise"):
         made.add_column(heading, no_wrap=True)
-    for heading in ("points", "criteria", "mistakes", "tolerance / accepted", "smallest mistake / tolerance", "holes"):
+    for heading in (
+        *("points", "criteria", "mistakes", "tolerance / accepted", "smallest mistake / tolerance"),
+        *("false alarms / draws", "wrong draws caught", "holes"),
+    ):
         made.add_column(heading, justify="right")
     for row in rows:
         figures = [f"{value:.3g}" if math.isfinite(value) else "∞" for value in (row.accepted, row.rejected)]
@@ -229,6 +295,8 @@ def table(rows: list[Row]) -> Table:
             str(row.criteria),
             str(row.mistakes),
             *figures,
+            f"{row.alarms}/{row.drawn}" if row.drawn else "",
+            f"{row.caught}/{row.tried}" if row.tried else "",
             str(len(row.holes)) if row.holes else "✓",
         )
     return made

@@ -21,10 +21,14 @@ from typing import Any
 from grader.course import CourseError, CourseFolder
 from grader.exercise import FORBIDDEN, Assignment
 from grader.files import write_atomically
-from grader.key import FORMAT, key_to_json
-from grader.notebook import checks_in
-from grader.oracle import declared, public_keys
+from grader.key import FORMAT
+from grader.notebook import asked_in, checks_in
+from grader.oracle import declared, declared_questions, public_keys
 from grader.public import FILE
+from grader.question import Question
+from grader.quiz import any_key_to_json
+from grader.quiz_cells import ANSWER, STUB, STUDENT_ID, question_cells, stub
+from grader.translation import Catalogue, cells_in, translate_cases, translate_docstring
 
 _LOCKED = {"grade": False, "solution": False, "locked": True, "task": False, "schema_version": 3}
 _CLOSE = 1e-6
@@ -34,13 +38,16 @@ class BuildError(CourseError):
     """A source that cannot be built: one line with the file, the cell and the remedy."""
 
 
-def build(folder: CourseFolder, assignments: list[Assignment]) -> list[str]:
-    """Build assignments into exercises/. Returns the files that changed, as paths below the course's root."""
+def build(folder: CourseFolder, assignments: list[Assignment], lang: str = "en") -> list[str]:
+    """Build assignments into exercises/, those of another language into exercises/<lang>/.
+
+    Returns the files that changed, as paths below the course's root.
+    """
     changed = []
     with tempfile.TemporaryDirectory(prefix="gradmark-build-") as scratch:
-        fresh = _generate(folder, assignments, Path(scratch))
+        fresh = _generate(folder, assignments, Path(scratch), lang)
         for assignment in assignments:
-            target = folder.root / "exercises" / assignment.name
+            target = _target(folder, assignment, lang)
             made = fresh / assignment.name
             for path in sorted(made.rglob("*")):
                 committed = target / path.relative_to(made)
@@ -55,13 +62,18 @@ def build(folder: CourseFolder, assignments: list[Assignment]) -> list[str]:
     return changed
 
 
-def stale(folder: CourseFolder, assignments: list[Assignment]) -> list[str]:
+def _target(folder: CourseFolder, assignment: Assignment, lang: str) -> Path:
+    exercises = folder.root / "exercises"
+    return (exercises if lang == "en" else exercises / lang) / assignment.name
+
+
+def stale(folder: CourseFolder, assignments: list[Assignment], lang: str = "en") -> list[str]:
     """The files under exercises/ that a build would change; empty when all is fresh."""
     with tempfile.TemporaryDirectory(prefix="gradmark-build-") as scratch:
-        fresh = _generate(folder, assignments, Path(scratch))
+        fresh = _generate(folder, assignments, Path(scratch), lang)
         found = []
         for assignment in assignments:
-            target = folder.root / "exercises" / assignment.name
+            target = _target(folder, assignment, lang)
             made = fresh / assignment.name
             found += [
                 str((target / path.relative_to(made)).relative_to(folder.root))
@@ -94,8 +106,8 @@ def refresh(folder: CourseFolder, assignment: Assignment) -> None:
             write_atomically(cases, public_cases(folder, assignment), 0o644)
 
 
-def source_notebook(folder: CourseFolder, assignment: Assignment, stamp: str = "") -> str:
-    """The instructor's notebook as JSON text, with nbgrader's metadata. Raises BuildError."""
+def source_notebook(folder: CourseFolder, assignment: Assignment, stamp: str = "", lang: str = "en") -> str:
+    """The instructor's notebook as JSON text, with nbgrader's metadata. Raises BuildError or TranslationError."""
     import jupytext
     import nbformat
 
@@ -104,20 +116,29 @@ def source_notebook(folder: CourseFolder, assignment: Assignment, stamp: str = "
         notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     except OSError as error:
         raise BuildError(f"{source}: cannot be read ({error.strerror}); {assignment.name} is built from it") from error
-    exercises = declared(folder, assignment)
+    exercises, questions = declared(folder, assignment), declared_questions(folder, assignment)
+    catalogue = Catalogue.load(folder, assignment, lang)
+    notebook.cells = cells_in(notebook.cells, lang, str(source))
+    notebook.cells = _with_questions(notebook.cells, questions, catalogue, lang, str(source))
     checked: list[str] = []
     for number, cell in enumerate(notebook.cells):
         names = checks_in(cell.source) if cell.cell_type == "code" else []
         where = f"{source}: cell {number + 1}"
         tags = cell.metadata.get("tags", [])
+        stub = cell.metadata.get(STUB)
         cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
+        if stub:
+            cell.metadata[STUB] = stub
+        if cell.cell_type == "code":
+            cell.source = translate_docstring(cell.source, catalogue)
         if names:
             if cell.source.strip() != f'check("{names[0]}")':
                 raise BuildError(f'{where}: a check stands alone in its cell, as check("{names[0]}")')
-            if names[0] not in exercises:
+            declaration = exercises.get(names[0]) or questions.get(names[0])
+            if declaration is None:
                 raise BuildError(f"{where}: checks {names[0]}, which {assignment.module} does not declare")
             checked += names
-            points = exercises[names[0]].points
+            points = declaration.points
             cell.metadata.nbgrader = {**_LOCKED, "grade": True, "grade_id": names[0], "points": points}
         elif "### BEGIN SOLUTION" in cell.source:
             defined = re.findall(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE)
@@ -142,18 +163,49 @@ def source_notebook(folder: CourseFolder, assignment: Assignment, stamp: str = "
     return str(nbformat.writes(notebook)) + "\n"
 
 
-def public_cases(folder: CourseFolder, assignment: Assignment) -> str:
+def _with_questions(
+    cells: list[Any], questions: Mapping[str, Question], catalogue: Catalogue, lang: str, where: str
+) -> list[Any]:
+    """The notebook's cells, each `ask` followed by the cells of its question, with a place for the student's id."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    made, asked = [], []
+    for number, cell in enumerate(cells):
+        names = asked_in(cell.source) if cell.cell_type == "code" else []
+        if questions and "from grader import" in cell.source and cell.cell_type == "code":
+            made.append(new_code_cell(STUDENT_ID))
+        made.append(cell)
+        for name in names:
+            if name not in questions or cell.source.strip() != f'ask("{name}")':
+                raise BuildError(f'{where}: cell {number + 1}: ask("{name}") stands alone, and the module declares it')
+            asked.append(name)
+            for kind, text, tags in question_cells(name, questions[name], catalogue, lang):
+                new = new_code_cell(text) if kind == "code" else new_markdown_cell(text)
+                new.metadata["tags"] = tags
+                if ANSWER in tags:
+                    new.metadata[STUB] = stub(name, questions[name], catalogue)
+                made.append(new)
+    for name in questions:
+        if asked.count(name) != 1:
+            raise BuildError(f'{where}: has {asked.count(name)} cells ask("{name}"); exactly one is needed')
+    return made
+
+
+def public_cases(folder: CourseFolder, assignment: Assignment, lang: str = "en") -> str:
     """The assignment's public keys as JSON text, one case a line so that a change reads well."""
+    keys = [any_key_to_json(key) for key in public_keys(folder, assignment).values()]
     node = {
         "format": FORMAT,
         "assignment": assignment.name,
         "notebook": assignment.notebook,
         "digest": folder.digest(assignment),
         **({"forbids": sorted(assignment.forbids)} if assignment.forbids != FORBIDDEN else {}),
-        "exercises": [key_to_json(key) for key in public_keys(folder, assignment).values()],
+        "exercises": [key for key in keys if "question" not in key],
+        **({"questions": found} if (found := [key for key in keys if "question" in key]) else {}),
     }
+    node = translate_cases(node, Catalogue.load(folder, assignment, lang))
     text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
-    return re.sub(r'(\{"(?:id|name|exercise)":")', r"\n\1", text) + "\n"
+    return re.sub(r'(\{"(?:id|name|exercise|question)":")', r"\n\1", text) + "\n"
 
 
 def stale_cases(folder: CourseFolder, assignment: Assignment) -> str:
@@ -164,7 +216,7 @@ def stale_cases(folder: CourseFolder, assignment: Assignment) -> str:
     return f"{path}: is not from the current {assignment.module}; run `grader build {assignment.name}`"
 
 
-def _generate(folder: CourseFolder, assignments: list[Assignment], scratch: Path) -> Path:
+def _generate(folder: CourseFolder, assignments: list[Assignment], scratch: Path, lang: str) -> Path:
     """Run nbgrader's generate_assignment on a copy of the source; returns the folder of releases."""
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
@@ -177,8 +229,8 @@ def _generate(folder: CourseFolder, assignments: list[Assignment], scratch: Path
         beside = folder.root / "solutions" / assignment.name
         if beside.is_dir():
             shutil.copytree(beside, target, ignore=shutil.ignore_patterns("*.ipynb", FILE))
-        write_atomically(target / f"{assignment.notebook}.ipynb", source_notebook(folder, assignment), 0o644)
-        write_atomically(target / FILE, public_cases(folder, assignment), 0o644)
+        write_atomically(target / f"{assignment.notebook}.ipynb", source_notebook(folder, assignment, lang=lang), 0o644)
+        write_atomically(target / FILE, public_cases(folder, assignment, lang), 0o644)
     for assignment in assignments:
         config = Config()
         release_settings(config, scratch)

@@ -5,17 +5,19 @@ Used in the student's notebook by `check` and in the sandbox beside untrusted co
 
 from __future__ import annotations
 
+import copy
 import linecache
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from grader.exercise import Rng
-from grader.wire import Plain, plain
+from grader.exercise import Function, Made, Marker, Previous, Rng
+from grader.functions import FUNCTIONS
+from grader.wire import Plain, encode, plain
 
 MAX_MESSAGE = 500
 
@@ -46,32 +48,58 @@ class Answer:
     missing: str = ""
 
 
+class Maker:
+    """Gives what other functions of the notebook return, each asked once. find: a function by its name, or None."""
+
+    def __init__(self, find: Callable[[str], Any]) -> None:
+        self._find = find
+        self._known: dict[bytes, Any] = {}
+
+    def __call__(self, made: Made) -> Any:
+        """The result `made` stands for, before its item is taken. Raises NameError, and what the function raises."""
+        name = encode(replace(made, item=None))
+        if name not in self._known:
+            function = self._find(made.by)
+            if not callable(function):
+                raise NameError(f"name {made.by!r} is not defined", name=made.by)
+            generators: dict[Rng, np.random.Generator] = {}
+            given = [_fresh(value, generators, None, self) for value in made.inputs.values()]
+            self._known[name] = function(*given)
+        return self._known[name]
+
+
 def ask(
     function: Callable[..., Any],
     parameters: Sequence[str],
     calls: Sequence[Mapping[str, Plain]],
     want_after: bool,
+    item: int | str | None = None,
+    made: Callable[[Made], Any] | None = None,
 ) -> Answer:
     """Call `function` once for every item of `calls` and return its Answer.
 
     Arguments go by position as far as the case names the leading parameters, by keyword after the first gap, so a
     learner may rename a parameter. Each call gets fresh copies; calls that name one `Rng` share its generator.
-    KeyboardInterrupt and the sandbox's own signals pass through.
+    item: of results that are sequences or dicts, the item that is the answer. made: gives what another function of the
+    notebook returns. KeyboardInterrupt and the sandbox's own signals pass through.
     """
     generators: dict[Rng, np.random.Generator] = {}
+    made = made or Maker(lambda name: None)
     values, after = [], []
+    result: Any = None
     for inputs in calls:
-        given = {name: _fresh(value, generators) for name, value in inputs.items()}
-        positional, by_name = _arrange(given, parameters)
         try:
             # A warning is no mistake: right code may overflow on its way to a right answer.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                values.append(plain(function(*positional, **by_name)))
+                given = {name: _fresh(value, generators, result, made) for name, value in inputs.items()}
+                positional, by_name = _arrange(given, parameters)
+                result = function(*positional, **by_name)
+                values.append(plain(_item(result, item)))
         except (Exception, SystemExit) as error:
             return Answer(raised=describe(error))
         if want_after:
-            after.append({name: plain(value) for name, value in given.items() if name not in _generator_names(inputs)})
+            after.append({name: plain(value) for name, value in given.items() if not stands_in(inputs[name])})
     many = len(values) > 1
     return Answer(
         value=values if many else values[0],
@@ -102,22 +130,50 @@ def _is_students(filename: str) -> bool:
     return filename.startswith(("<cell", "<ipython-input", "<string")) or "ipykernel_" in filename
 
 
-def _fresh(value: Plain, generators: dict[Rng, np.random.Generator]) -> Any:
-    if isinstance(value, Rng):
-        if value not in generators:
-            generators[value] = np.random.default_rng(value.seed)
-        return generators[value]
-    if isinstance(value, np.ndarray):
-        return value.copy()
+def stands_in(value: Plain) -> bool:
+    """Whether an argument is a marker, for something that is made where the call is, or holds one."""
     if isinstance(value, dict):
-        return {key: _fresh(item, generators) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_fresh(item, generators) for item in value)
-    return value
+        return any(map(stands_in, value.values()))
+    return any(map(stands_in, value)) if isinstance(value, list | tuple) else isinstance(value, Marker)
 
 
-def _generator_names(inputs: Mapping[str, Plain]) -> set[str]:
-    return {name for name, value in inputs.items() if isinstance(value, Rng)}
+def _item(result: Any, item: int | str | None) -> Any:
+    """An item of a sequence, or of a dict in a dict of its own; the whole of anything else, judged as it is."""
+    if isinstance(item, str):
+        return {item: result[item]} if isinstance(result, dict) and item in result else result
+    if item is None or not isinstance(result, list | tuple) or len(result) <= item:
+        return result
+    return result[item]
+
+
+def _fresh(
+    value: Plain,
+    generators: dict[Rng, np.random.Generator],
+    result: Any,
+    made: Callable[[Made], Any],
+) -> Any:
+    """An argument as the function gets it: copies of arrays, and for markers what they stand for."""
+
+    def fresh(value: Plain) -> Any:
+        if isinstance(value, Rng):
+            if value not in generators:
+                generators[value] = np.random.default_rng(value.seed)
+            return generators[value]
+        if isinstance(value, Function):
+            return FUNCTIONS[value.name]
+        if isinstance(value, Previous):
+            return _item(result, value.item)
+        if isinstance(value, Made):
+            return _item(copy.deepcopy(made(value)), value.item)
+        if isinstance(value, np.ndarray):
+            return value.copy()
+        if isinstance(value, dict):
+            return {key: fresh(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(map(fresh, value))
+        return value
+
+    return fresh(value)
 
 
 def _arrange(given: Mapping[str, Any], parameters: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:

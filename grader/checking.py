@@ -5,17 +5,22 @@ The same declarations are judged again from answers at grading; what happens her
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
-from grader.calling import Answer, ask
+from grader.calling import Answer, Maker
+from grader.calling import ask as ask_function
 from grader.judge import judge
 from grader.key import Key
 from grader.public import CasesError, find_key
-from grader.render import render_html, render_text, text
+from grader.quiz import CASE, QuestionKey, shown_text
+from grader.render import render_html, render_question, render_question_html, render_text, text
 from grader.verdict import Verdict
+from grader.wire import plain
 
 
 class CheckFailed(AssertionError):
@@ -46,23 +51,33 @@ class _Shown:
 def check(exercise: str) -> None:
     """Check your function of that name on its public cases and say what is right and where to look.
 
+    Of the answer to a question it says whether it has the right form; whether it is right is told after grading.
+
     Raises CheckFailed when it is not (or not started) yet, and when there is no such exercise.
     """
     frame = sys._getframe(1)
     namespace = frame.f_globals
     key = _key(exercise, frame)
-    verdict = check_function(namespace.get(exercise), key)
-    if verdict.status != "passed":
+    if isinstance(key, QuestionKey):
+        answer = Answer(value=plain(namespace[exercise])) if exercise in namespace else Answer(missing="undefined")
+        verdict = judge(key, {CASE: answer})
+    else:
+        verdict = check_function(namespace.get(exercise), key, namespace)
+    if verdict.status not in ("passed", "answered"):
         raise CheckFailed(render_text(verdict, key.mistakes), verdict)
     _show(_Shown(render_text(verdict), render_html(verdict)))
 
 
-def check_function(function: Any, key: Key) -> Verdict:
-    """Put every case of a key to a function in this process and judge the answers."""
+def check_function(function: Any, key: Key, namespace: Mapping[str, Any] = MappingProxyType({})) -> Verdict:
+    """Put every case of a key to a function in this process and judge the answers.
+
+    namespace: where the functions lie that some exercises build on.
+    """
     answers = {}
+    maker = Maker(namespace.get)
     for criterion, case in key.cases:
         if callable(function):
-            answer = ask(function, key.parameters, case.calls, criterion.inputs_unchanged)
+            answer = ask_function(function, key.parameters, case.calls, criterion.inputs_unchanged, case.item, maker)
         else:
             answer = Answer(missing="undefined")
         answers[case.id] = answer
@@ -76,8 +91,28 @@ def check_function(function: Any, key: Key) -> Verdict:
 
 def hint(exercise: str) -> None:
     """Show the exercise's hint. Raises CheckFailed when there is no such exercise."""
-    message = text("hint", exercise=exercise, hint=_key(exercise, sys._getframe(1)).hint)
-    print(message)
+    key = _key(exercise, sys._getframe(1))
+    print(text("hint", exercise=exercise, hint=key.hint or text("no_hint", exercise=exercise)))
+
+
+def ask(question: str) -> None:
+    """Show a quiz question, with the numbers that belong to STUDENT_ID.
+
+    Without that name in the notebook, JupyterHub's user counts; without either the numbers are the plain ones.
+    Raises CheckFailed when there is no such question.
+    """
+    frame = sys._getframe(1)
+    key = _key(question, frame)
+    if not isinstance(key, QuestionKey):
+        raise CheckFailed(text("not_a_question", exercise=question))
+    student = str(frame.f_globals.get("STUDENT_ID") or os.environ.get("JUPYTERHUB_USER", ""))
+    shown = shown_text(key, student)
+    _show(
+        _Shown(
+            render_question(key.exercise, shown, key.kind, key.unit),
+            render_question_html(key.exercise, shown, key.kind, key.unit),
+        )
+    )
 
 
 def _key(exercise: str, frame: FrameType) -> Key:
@@ -104,4 +139,4 @@ def _show(shown: _Shown) -> None:
         print(shown)
 
 
-__all__ = ["CheckFailed", "check", "check_function", "hint"]
+__all__ = ["CheckFailed", "ask", "check", "check_function", "hint"]

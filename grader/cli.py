@@ -42,30 +42,67 @@ def one_line_errors(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+Language = Annotated[str, typer.Option("--lang", help="The language to build, en or ko; all the course has, if none.")]
+
+
 @app.command()
 @one_line_errors
 def build(
     assignments: Assignments = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when exercises/ is stale.")] = False,
+    lang: Language = "",
 ) -> None:
-    """Make exercises/ (notebooks and public cases) from solutions/ and reference/."""
+    """Make exercises/ (notebooks and public cases) from solutions/ and reference/; translations in exercises/ko/."""
     from grader import build as building
+    from grader.translation import languages
 
     folder, chosen = _choose(assignments)
+    known = languages(folder)
+    if lang and lang not in known:
+        raise CourseError(f"--lang {lang}: the course is written in {', '.join(known)}")
+    wanted = [lang] if lang else known
     if check:
-        found = building.stale(folder, chosen)
+        found = [path for one in wanted for path in building.stale(folder, chosen, one)]
         for path in found:
             print(f"stale: {path}")
         if found:
             print("grader: exercises/ is not what the source makes; run `grader build`", file=sys.stderr)
             raise typer.Exit(1)
-        print(f"{len(chosen)} assignments are up to date")
+        print(f"{len(chosen)} assignments are up to date ({', '.join(wanted)})")
         return
-    changed = building.build(folder, chosen)
+    changed = [path for one in wanted for path in building.build(folder, chosen, one)]
     for path in changed:
         print(f"wrote {path}")
     if not changed:
-        print(f"{len(chosen)} assignments were up to date")
+        print(f"{len(chosen)} assignments were up to date ({', '.join(wanted)})")
+
+
+@app.command()
+@one_line_errors
+def translation(
+    assignments: Assignments = None,
+    accept: Annotated[bool, typer.Option("--accept", help="The translations of changed texts were looked at.")] = False,
+) -> None:
+    """Is every text there in both languages, and no translation older than its English? Exit 1 when not.
+
+    A translation that is new is stamped with its English; one whose English has changed only with --accept.
+    """
+    from grader import oracle
+    from grader.translation import holes, stamp, texts_of
+
+    folder, chosen = _choose(assignments)
+    found = []
+    for assignment in chosen:
+        for line in stamp(folder.source(assignment), accept):
+            print(line)
+        exercises = oracle.declared(folder, assignment).values()
+        found += holes(folder, assignment, texts_of(exercises, oracle.declared_questions(folder, assignment)))
+    for line in found:
+        print(f"hole: {line}")
+    if found:
+        print(f"grader: {len(found)} texts are not there in both languages", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"{len(chosen)} assignments are there in both languages")
 
 
 @app.command()

@@ -9,6 +9,9 @@ cases (public and hidden) with less than 1e-9.
     Kolmogorov-Smirnov  Dvoretzky-Kiefer-Wolfowitz with Massart's constant, P(D > d) <= 2 exp(-2 n d^2)
     independence        Azuma on the sum of products of neighbours, a martingale when entries are independent
 
+Normal draws are judged by their ranks under the law, which are uniform: each x becomes P(X <= x), and all of the above
+holds for what results.
+
 Sources: Massart (1990), Annals of Probability 18; Boucheron, Lugosi and Massart, Concentration Inequalities (2013).
 """
 
@@ -20,8 +23,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.exercise import Bernoulli, Law, Uniform
+from grader.exercise import Bernoulli, Law, Normal, Uniform
 from grader.tolerance import stack
+
+# What samples are held against in the end; the ranks of normal draws are uniform.
+Bounded = Uniform | Bernoulli
 
 ALPHA = 1e-11
 _LOG = math.log(2 / ALPHA)
@@ -83,16 +89,18 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
     samples: four arrays of one shape, at least two axes. Non-finite entries count as out of bounds.
     """
     arrays = [np.asarray(sample, dtype=float) for sample in samples]
+    shown = _finite(arrays[FIRST])
+    mean, std = float(shown.mean()), float(shown.std())
+    judged = Uniform(0.0, 1.0) if isinstance(law, Normal) else law
+    if isinstance(law, Normal):
+        arrays = [_ranks(array, law) for array in arrays]
     first = arrays[FIRST]
-    finite = first[np.isfinite(first)]
-    if finite.size == 0:
-        finite = np.zeros(1)
-    mean, std = float(finite.mean()), float(finite.std())
-    centred = (finite - mean) / std if std > 0 else np.zeros(1)
+    finite = _finite(first)
+    centred = (shown - mean) / std if std > 0 else np.zeros(1)
     squares = centred * centred
     kurtosis = float((squares * squares).mean()) if std > 0 else 0.0
-    one, two, other = (_standardise(arrays[index], law) for index in (FIRST, SECOND, OTHER))
-    limit = _reach(law) / math.sqrt(_variance(law))
+    one, two, other = (_standardise(arrays[index], judged) for index in (FIRST, SECOND, OTHER))
+    limit = _reach(judged) / math.sqrt(_variance(judged))
     rows = _correlation(one[:-1], one[1:]) if first.ndim > 1 else 0.0
     columns = _correlation(one[..., :-1], one[..., 1:]) if first.ndim > 0 else 0.0
     found = {
@@ -102,28 +110,49 @@ def summarize(samples: list[np.ndarray], law: Law) -> Summary:
         or _dependent(_correlation(one, other), one.size, limit),
         "rows": _dependent(rows, one[:-1].size, limit),
         "columns": _dependent(columns, one[..., :-1].size, limit),
-        "repeats": isinstance(law, Uniform) and first.size >= _LARGE and _repeats(arrays[FIRST], arrays[SECOND], law),
+        "repeats": isinstance(judged, Uniform)
+        and first.size >= _LARGE
+        and _repeats(arrays[FIRST], arrays[SECOND], judged),
         "pattern": first.size >= _LARGE and _has_pattern(one, limit),
-        "bounds": finite.size < first.size or not _inside(first, law),
-        "reach": isinstance(law, Uniform) and _falls_short(finite, law),
-        "mean": abs(mean - _mean(law)) > _proxy(law) * math.sqrt(2 * _LOG / first.size),
-        "spread": abs(_second_moment(finite, law) - _variance(law))
-        > _reach(law) ** 2 * math.sqrt(_LOG / (2 * first.size)),
-        "law": _distance(finite, law) > math.sqrt(_LOG / (2 * first.size)),
+        "bounds": finite.size < first.size or not _inside(first, judged),
+        "reach": isinstance(judged, Uniform) and _falls_short(finite, judged),
+        "mean": abs(float(finite.mean()) - _mean(judged)) > _proxy(judged) * math.sqrt(2 * _LOG / first.size),
+        "spread": abs(_second_moment(finite, judged) - _variance(judged))
+        > _reach(judged) ** 2 * math.sqrt(_LOG / (2 * first.size)),
+        "law": _distance(finite, judged) > math.sqrt(_LOG / (2 * first.size)),
     }
     return Summary(
         flaws=tuple(name for name in FLAWS if found[name]),
         mean=mean,
         std=std,
         kurtosis=kurtosis,
-        low=float(finite.min()),
-        high=float(finite.max()),
+        low=float(shown.min()),
+        high=float(shown.max()),
         expected_mean=_mean(law),
         expected_std=math.sqrt(_variance(law)),
         rows=rows,
         columns=columns,
         size=first.size,
     )
+
+
+def _finite(sample: np.ndarray) -> np.ndarray:
+    """The finite entries; a zero where there is none."""
+    found = sample[np.isfinite(sample)]
+    return found if found.size else np.zeros(1)
+
+
+def _ranks(sample: np.ndarray, law: Normal) -> np.ndarray:
+    """P(X <= x) of every entry under a normal law, right to 2e-7 (Abramowitz and Stegun, 7.1.26).
+
+    NaN for what no normal draw among so many is: beyond the bound on the largest of n, P(max > t) <= 2 n exp(-t^2 / 2).
+    """
+    x = (sample - law.mean) / (law.std * math.sqrt(2))
+    x[~(np.abs(x) <= math.sqrt(_LOG + math.log(max(sample.size, 1))))] = np.nan
+    t = 1 / (1 + 0.3275911 * np.abs(x))
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    tail = 0.5 * series * np.exp(-x * x)
+    return np.where(x < 0, tail, 1 - tail)
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -133,7 +162,7 @@ def _same(one: np.ndarray, other: np.ndarray) -> bool:
     )
 
 
-def _standardise(sample: np.ndarray, law: Law) -> np.ndarray:
+def _standardise(sample: np.ndarray, law: Bounded) -> np.ndarray:
     """The sample with mean 0 and standard deviation 1, within the law's bounds.
 
     Clipped, so that values out of bounds, reported elsewhere, neither hide nor fake a correlation; and by the
@@ -194,7 +223,7 @@ def _falls_short(sample: np.ndarray, law: Uniform) -> bool:
     return float(np.abs(sample - _mean(law)).max()) < (1 - share) * _reach(law)
 
 
-def _inside(sample: np.ndarray, law: Law) -> bool:
+def _inside(sample: np.ndarray, law: Bounded) -> bool:
     slack = 1e-6 * _reach(law)
     if isinstance(law, Uniform):
         return bool((sample >= law.low - slack).all() and (sample <= law.high + slack).all())
@@ -202,32 +231,36 @@ def _inside(sample: np.ndarray, law: Law) -> bool:
 
 
 def _mean(law: Law) -> float:
+    if isinstance(law, Normal):
+        return law.mean
     return (law.low + law.high) / 2 if isinstance(law, Uniform) else law.probability * law.value
 
 
 def _variance(law: Law) -> float:
+    if isinstance(law, Normal):
+        return law.std**2
     if isinstance(law, Uniform):
         return (law.high - law.low) ** 2 / 12
     return law.probability * (1 - law.probability) * law.value**2
 
 
-def _reach(law: Law) -> float:
+def _reach(law: Bounded) -> float:
     """The largest distance of a value from the mean."""
     if isinstance(law, Uniform):
         return (law.high - law.low) / 2
     return max(law.probability, 1 - law.probability) * abs(law.value)
 
 
-def _proxy(law: Law) -> float:
+def _proxy(law: Bounded) -> float:
     """The square root of the sub-Gaussian variance proxy; half the range always is one (Hoeffding's lemma)."""
     return (law.high - law.low) / 2 if isinstance(law, Uniform) else abs(law.value) / 2
 
 
-def _second_moment(sample: np.ndarray, law: Law) -> float:
+def _second_moment(sample: np.ndarray, law: Bounded) -> float:
     return float(((sample - _mean(law)) ** 2).mean())
 
 
-def _distance(sample: np.ndarray, law: Law) -> float:
+def _distance(sample: np.ndarray, law: Bounded) -> float:
     """The Kolmogorov-Smirnov distance between the sample and the law."""
     if isinstance(law, Bernoulli):
         # The law jumps only at 0 and at its value; the sample's steps elsewhere show up at either side of them.

@@ -14,7 +14,10 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.measures import Measure
 
 __all__ = [
     "EXACT",
@@ -26,8 +29,13 @@ __all__ = [
     "Criterion",
     "DeclarationError",
     "Exercise",
+    "Function",
     "Law",
+    "Made",
+    "Marker",
     "Mistake",
+    "Normal",
+    "Previous",
     "Raises",
     "Rng",
     "Tolerance",
@@ -35,7 +43,9 @@ __all__ = [
     "case",
     "draws",
     "exercise",
+    "measured",
     "raising",
+    "steps",
 ]
 
 
@@ -88,7 +98,19 @@ class Bernoulli:
             raise DeclarationError(f"Bernoulli({self.probability}, {self.value}): probability in (0, 1), value not 0")
 
 
-Law = Uniform | Bernoulli
+@dataclass(frozen=True)
+class Normal:
+    """The normal law with this mean and standard deviation."""
+
+    mean: float
+    std: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.mean) and 0 < self.std < math.inf):
+            raise DeclarationError(f"Normal({self.mean}, {self.std}): a finite mean and a finite std above 0")
+
+
+Law = Uniform | Bernoulli | Normal
 
 
 @dataclass(frozen=True)
@@ -104,6 +126,36 @@ class Rng:
 
 
 @dataclass(frozen=True)
+class Function:
+    """Stands for a function that is given as an argument: one of `grader.functions`, by its name there."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Stands for what the call before this one returned; with `item` for that item of it."""
+
+    item: int | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """Stands for what another function of the student's returns: `by` called with `inputs`, once for all its cases.
+
+    item: for a result that is a sequence, the item that is meant.
+    """
+
+    by: str
+    inputs: Mapping[str, Any]
+    item: int | None = None
+
+
+# What an argument of a case can be instead of plain data: it is made where the call is.
+Marker = Rng | Function | Previous | Made
+
+
+@dataclass(frozen=True)
 class Raises:
     """The right answer is to raise this exception (by the name of its type)."""
 
@@ -116,12 +168,15 @@ class Case:
 
     `wanted` is None where the reference computes the expected value, `Raises` where an exception is the
     right answer, and a `Law` where the four calls draw samples (see `draws`); `relative_to` names the argument that the
-    answer is divided by before it is held against the law.
+    answer is divided by before it is held against the law. `item`: of a result that is a sequence, the item that is
+    judged. `measure`: by whose facts the answer is judged, in place of the answer itself.
     """
 
     calls: tuple[Mapping[str, Any], ...]
     wanted: Raises | Law | None = None
     relative_to: str = ""
+    item: int | str | None = None
+    measure: Measure | None = None
 
 
 def case(**inputs: Any) -> Case:
@@ -145,6 +200,38 @@ def draws(law: Law, seed: int, relative_to: str = "", **inputs: Any) -> Case:
     """
     generators = (Rng(seed), Rng(seed), Rng(seed, stream=1), Rng(seed + 1))
     return Case(tuple({**inputs, "rng": generator} for generator in generators), law, relative_to)
+
+
+def steps(
+    changes: Iterable[Mapping[str, Any]],
+    *,
+    carry: Mapping[str, int | None],
+    item: int | None = None,
+    **inputs: Any,
+) -> Case:
+    """A case of several calls in a row, each going on where the one before stopped; all their results are judged.
+
+    inputs: the arguments of the first call. changes: for each call the arguments that are its own. carry: arguments
+    which from the second call on are what the call before returned, or that item of it. item: the item of each result
+    that is judged (None: all of it). For an optimiser that returns (w, state):
+
+        steps([{"g": g} for g in gradients], carry={"w": 0, "state": 1}, item=0, w=w, state=None, lr=0.1)
+    """
+    calls = [{**inputs, **change} for change in changes]
+    carried = {name: Previous(place) for name, place in carry.items()}
+    return Case((calls[0], *({**call, **carried} for call in calls[1:])), item=item)
+
+
+def measured(measure: Measure, *, seed: int | None = None, item: str | None = None, **inputs: Any) -> Case:
+    """A case with more than one right answer: judged by the facts that `measure` finds in it (`grader.measures`).
+
+    seed: for a function with a parameter ``rng``. Then it is called four times, as in `draws`. item: of a result that
+    is a dict, the only entry that is asked for; the others may be large or of any kind.
+    """
+    if seed is None:
+        return Case((inputs,), item=item, measure=measure)
+    generators = (Rng(seed), Rng(seed), Rng(seed, stream=1), Rng(seed + 1))
+    return Case(tuple({**inputs, "rng": generator} for generator in generators), item=item, measure=measure)
 
 
 Generate = Callable[[Any], Iterable[Case]]
@@ -182,7 +269,10 @@ class Mistake:
 
 @dataclass
 class Exercise:
-    """One function a student writes. Made by the `exercise` decorator, filled by its own decorators below."""
+    """One function a student writes. Made by the `exercise` decorator, filled by its own decorators below.
+
+    seconds: how long one case may take; 0 for the usual limit.
+    """
 
     name: str
     points: float
@@ -190,6 +280,7 @@ class Exercise:
     function: Callable[..., Any]
     criteria: list[Criterion] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    seconds: float = 0.0
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -287,9 +378,18 @@ def _has_array(value: Any) -> bool:
 _declared: dict[tuple[str, str], Exercise] = {}
 
 
-def exercise(*, points: float, hint: str) -> Callable[[Callable[..., Any]], Exercise]:
+def beside(exercise: Exercise, name: str) -> Exercise:
+    """The exercise of that name which the same module declares. Raises DeclarationError."""
+    try:
+        return _declared[exercise.function.__module__, name]
+    except KeyError:
+        raise DeclarationError(f"{exercise.name}: builds on {name}, which its module does not declare") from None
+
+
+def exercise(*, points: float, hint: str, seconds: float = 0.0) -> Callable[[Callable[..., Any]], Exercise]:
     """Decorate a reference function: its name is the exercise's, its arguments are the student's.
 
+    seconds: how long one case may take, where the usual limit is too short.
     Raises DeclarationError when the module already declares an exercise of that name.
     """
 
@@ -302,7 +402,7 @@ def exercise(*, points: float, hint: str) -> Callable[[Callable[..., Any]], Exer
                 f"{function.__name__}: declared twice in {inspect.getsourcefile(function)}, lines "
                 f"{before.function.__code__.co_firstlineno} and {function.__code__.co_firstlineno}; remove one"
             )
-        made = Exercise(function.__name__, points, hint, function)
+        made = Exercise(function.__name__, points, hint, function, seconds=seconds)
         _declared[key] = made
         return made
 

@@ -20,6 +20,7 @@ from grader.answers import AnswerStore, content_key
 from grader.judge import judge
 from grader.key import Key
 from grader.notebook import Notebook, NotebookError, read_notebook
+from grader.quiz import NOBODY, Student
 from grader.sandbox import warm
 from grader.sandbox.job import Job, Run, files_beside
 from grader.sandbox.parent import Sandbox, SandboxError, Settings
@@ -83,7 +84,7 @@ def grade_file(
         run = run_notebook(notebook, keys, files, store=store, limits=limits, settings=settings)
     except (NotebookError, SandboxError) as error:
         return Graded(submission.student, problem=str(error))
-    return Graded(submission.student, judge_run(run, keys), run)
+    return Graded(submission.student, judge_run(run, keys, Student(submission.student, notebook.student_id)), run)
 
 
 def locate(folder: Path, name: str, exercises: Iterable[str]) -> Path:
@@ -141,9 +142,9 @@ def run_job(job: Job, store: AnswerStore | None, settings: Settings, key: str = 
     return run
 
 
-def judge_run(run: Run, keys: Mapping[str, Key]) -> dict[str, Verdict]:
+def judge_run(run: Run, keys: Mapping[str, Key], student: Student = NOBODY) -> dict[str, Verdict]:
     """A verdict for every key, also for those the notebook never asked about."""
-    return {name: judge(key, run.answers.get(name, {})) for name, key in keys.items()}
+    return {name: judge(key, run.answers.get(name, {}), student) for name, key in keys.items()}
 
 
 class _PerThread(threading.local):

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from grader.calling import Answer
+from grader.calling import Answer, stands_in
 from grader.distribution import Summary, four_arrays
-from grader.exercise import Raises, Rng, Tolerance
+from grader.exercise import EXACT, Raises, Tolerance
 from grader.key import Key, KeyCase, KeyCriterion, Outcome, Sample, summarize_answer
+from grader.quiz import CASE, NOBODY, QuestionKey, Student, judge_question
 from grader.tolerance import compare
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 from grader.wire import Opaque, Plain
@@ -27,12 +28,15 @@ _NEVER_ASKED = Answer(missing="not_asked")
 _RECOGNISE = Tolerance()
 
 
-def judge(key: Key, answers: Mapping[str, Answer], *, reveal: bool = False) -> Verdict:
-    """Judge the answers to one exercise.
+def judge(key: Key, answers: Mapping[str, Answer], student: Student = NOBODY, *, reveal: bool = False) -> Verdict:
+    """Judge the answers to one exercise or question.
 
-    key: with hidden cases at grading, without them in a student's `check`. answers: by case id. reveal: keep what the
+    key: with hidden cases at grading, without them in a student's `check`. answers: by case id. student: whose numbers
+    a question is judged by. reveal: keep what the
     diagnosis of a hidden case shows of it; for the course's author only, never for a verdict that is handed out.
     """
+    if isinstance(key, QuestionKey):
+        return judge_question(key, answers.get(CASE, _NEVER_ASKED), student)
     found = []
     for criterion, case in key.cases:
         answer = answers.get(case.id, _NEVER_ASKED)
@@ -83,7 +87,7 @@ def judge_case(
     hidden = (case.hidden or criterion.hidden) and not reveal
     if hidden:
         # An exception's text and an answer's values can carry the hidden inputs; a built-in type's name cannot.
-        details = {name: value for name, value in details.items() if name in ("type", "names", "flaws")}
+        details = {name: value for name, value in details.items() if name in ("type", "names", "flaws", "fact")}
         # A student may name a type of his own after what he was given.
         if not hasattr(builtins, details.get("type", "int")):
             details = {name: value for name, value in details.items() if name != "type"}
@@ -95,7 +99,7 @@ def distance(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> float:
     if isinstance(case.expected, Raises | Sample) or answer.raised or answer.missing:
         return 0.0 if judge_case(criterion, case, answer) is None else math.inf
     changed = criterion.inputs_unchanged and _changed(case, answer)
-    return math.inf if changed else compare(answer.value, case.expected, criterion.tolerance).distance
+    return math.inf if changed else compare(case.judged(answer.value), case.expected, criterion.tolerance).distance
 
 
 def _summary(case: KeyCase, answer: Answer) -> Summary | None:
@@ -130,11 +134,25 @@ def _diagnose(criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: S
     if isinstance(case.expected, Sample):
         diagnosis = _diagnose_draws(case.expected, answer, summary)
         return diagnosis or _diagnose_changes(criterion, case, answer)
+    if case.measure is not None:
+        return _diagnose_facts(case, case.judged(answer.value)) or _diagnose_changes(criterion, case, answer)
     comparison = compare(answer.value, case.expected, criterion.tolerance)
     if comparison.mismatch is not None:
         details = {**comparison.mismatch.details, "path": comparison.mismatch.path, "inputs": _inputs(case)}
         return Diagnosis(comparison.mismatch.kind, details)
     return _diagnose_changes(criterion, case, answer)
+
+
+def _diagnose_facts(case: KeyCase, found: Mapping[str, Plain]) -> Diagnosis | None:
+    """The first fact that is not as it should be."""
+    assert isinstance(case.expected, dict)
+    for fact, expected in case.expected.items():
+        if fact in found and compare(found[fact], expected, EXACT).mismatch is not None:
+            details = {} if isinstance(expected, bool) else {"actual": found[fact], "expected": expected}
+            return Diagnosis("fact", {"fact": fact, **details, "inputs": _inputs(case)})
+    # An answer of another kind has one fact only, which says what kind is wanted.
+    other = next(iter(found.keys() ^ case.expected.keys()), None)
+    return None if other is None else Diagnosis("fact", {"fact": next(iter(found), other), "inputs": _inputs(case)})
 
 
 def _diagnose_changes(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> Diagnosis | None:
@@ -177,7 +195,7 @@ def _changed(case: KeyCase, answer: Answer) -> list[str]:
     for index, given in enumerate(case.calls):
         left = after[index] if isinstance(after, list) and index < len(after) else None
         for name, value in given.items():
-            if isinstance(value, Rng):
+            if stands_in(value):
                 continue
             shown = left.get(name) if isinstance(left, dict) else None
             if compare(shown, value, Tolerance(0.0, 0.0), equal_nan=True).mismatch is not None:
@@ -219,7 +237,7 @@ def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary |
     if isinstance(case.expected, Sample):
         arrays = four_arrays(answer.value)
         return bool((None if arrays is None else arrays[0].shape) == outcome.value)
-    same_value = compare(answer.value, outcome.value, _RECOGNISE, equal_nan=True).mismatch is None
+    same_value = compare(case.judged(answer.value), outcome.value, _RECOGNISE, equal_nan=True).mismatch is None
     if outcome.after is None or answer.after is None:
         return same_value
     return same_value and compare(answer.after, outcome.after, _RECOGNISE, equal_nan=True).mismatch is None

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from grader.distribution import Summary, four_arrays, summarize
-from grader.exercise import Bernoulli, DeclarationError, Law, Raises, Tolerance, Uniform
-from grader.wire import Plain, WireError, from_json, to_json
+from grader.exercise import Bernoulli, DeclarationError, Law, Normal, Raises, Tolerance, Uniform
+from grader.measures import MEASURES, Measure, facts_of
+from grader.wire import Plain, from_json, plain, to_json
 
-FORMAT = 1
+FORMAT = 2
 
 
 class BadKey(Exception):
@@ -61,7 +62,8 @@ class KeyCase:
     """One case with what is expected of it.
 
     id: stable from year to year, "<criterion>/<public or hidden seed>/<number>".
-    expected: a value, `Raises` or a `Sample`.
+    expected: a value, `Raises` or a `Sample`; where there is a `measure`, the facts it finds in a right answer.
+    item: of a result that is a sequence, the item that is judged.
     mistakes: what each known mistake does here, by its title.
     """
 
@@ -70,6 +72,14 @@ class KeyCase:
     expected: Plain | Raises | Sample
     mistakes: Mapping[str, Outcome]
     hidden: bool = False
+    item: int | str | None = None
+    measure: Measure | None = None
+
+    def judged(self, value: Plain) -> Plain:
+        """What of an answer's value is held against `expected`: the facts in it where there is a measure."""
+        if self.measure is None:
+            return value
+        return facts_of(self.measure, value if len(self.calls) > 1 else [value], self.calls)
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,10 @@ class KeyCriterion:
 
 @dataclass(frozen=True)
 class Key:
-    """All that judging one exercise needs. `digest` names the declaration it was made from."""
+    """All that judging one exercise needs. `digest` names the declaration it was made from.
+
+    seconds: how long one case may take; 0 for the usual limit.
+    """
 
     exercise: str
     points: float
@@ -95,6 +108,7 @@ class Key:
     criteria: tuple[KeyCriterion, ...]
     mistakes: Mapping[str, str]
     digest: str = ""
+    seconds: float = 0.0
 
     @property
     def cases(self) -> list[tuple[KeyCriterion, KeyCase]]:
@@ -124,6 +138,7 @@ def key_to_json(key: Key) -> dict[str, Any]:
         "parameters": list(key.parameters),
         "mistakes": dict(key.mistakes),
         "digest": key.digest,
+        **({"seconds": key.seconds} if key.seconds else {}),
         "criteria": [
             {
                 "name": criterion.name,
@@ -149,6 +164,7 @@ def key_from_json(node: dict[str, Any]) -> Key:
             parameters=tuple(node["parameters"]),
             mistakes=dict(node["mistakes"]),
             digest=node["digest"],
+            seconds=float(node.get("seconds", 0.0)),
             criteria=tuple(
                 KeyCriterion(
                     name=item["name"],
@@ -161,7 +177,7 @@ def key_from_json(node: dict[str, Any]) -> Key:
                 for item in node["criteria"]
             ),
         )
-    except (KeyError, TypeError, AttributeError, WireError, DeclarationError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, DeclarationError) as error:  # WireError is a ValueError
         raise BadKey(f"not a key of this version of gradmark ({type(error).__name__}: {error})") from error
 
 
@@ -173,7 +189,17 @@ def _case_to_json(case: KeyCase) -> dict[str, Any]:
         "expected": _expected_to_json(case.expected),
         "mistakes": {title: _outcome_to_json(outcome) for title, outcome in case.mistakes.items()},
         "hidden": case.hidden,
+        **({} if case.item is None else {"item": case.item}),
+        **({} if case.measure is None else {"measure": _measure_to_json(case.measure)}),
     }
+
+
+def _measure_to_json(measure: Measure) -> dict[str, Any]:
+    return {"kind": type(measure).__name__, **{name: to_json(plain(item)) for name, item in vars(measure).items()}}
+
+
+def _measure_from_json(node: dict[str, Any]) -> Measure:
+    return MEASURES[node["kind"]](**{name: from_json(item) for name, item in node.items() if name != "kind"})
 
 
 def _new(call: Mapping[str, Plain], first: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -187,6 +213,8 @@ def _case_from_json(node: dict[str, Any]) -> KeyCase:
         expected=_expected_from_json(node["expected"]),
         mistakes={title: _outcome_from_json(outcome) for title, outcome in node["mistakes"].items()},
         hidden=node["hidden"],
+        item=node.get("item"),
+        measure=_measure_from_json(node["measure"]) if "measure" in node else None,
     )
 
 
@@ -209,7 +237,7 @@ def _expected_from_json(node: dict[str, Any]) -> Plain | Raises | Sample:
         return Raises(node["raises"])
     if "sample" in node:
         numbers = dict(node["sample"])
-        law = {"Uniform": Uniform, "Bernoulli": Bernoulli}[numbers.pop("law")]
+        law = {"Uniform": Uniform, "Bernoulli": Bernoulli, "Normal": Normal}[numbers.pop("law")]
         return Sample(law(**numbers), tuple(node["shape"]), node["relative_to"])
     return from_json(node["value"])
 

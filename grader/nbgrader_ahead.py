@@ -20,6 +20,7 @@ from grader.ahead import Ahead, Done, Present
 from grader.answers import AnswerStore
 from grader.key import Key
 from grader.notebook import checks_in, notebook_from_cells
+from grader.quiz import Student
 from grader.repair import repair
 from grader.sandbox.job import Job, files_beside
 from grader.sandbox.parent import Settings
@@ -29,13 +30,16 @@ from grader.sandbox.protocol import Limits
 _WORTH_IT = 3
 
 
-def job_of(cells: Iterable[Any], keys: Mapping[str, Key], files: Mapping[str, Path], limits: Limits) -> Job:
+def job_of(
+    cells: Iterable[Any], keys: Mapping[str, Key], files: Mapping[str, Path], limits: Limits, student: str
+) -> Job:
     """A sanitised notebook as a job: its cells, and the keys of the checks that are grade cells of that name."""
     notebook = notebook_from_cells(cells)
     graded = {cell.grade_id for cell in notebook.cells if cell.grade_id in checks_in(cell.source)}
     environment = {name: value for name, value in os.environ.items() if name.startswith("NBGRADER_")}
     wanted = {name: key for name, key in keys.items() if name in graded}
-    return Job(notebook.code, notebook.checks, wanted, files, limits, environment)
+    whose = Student(student, notebook.student_id)
+    return Job(notebook.code, notebook.checks, wanted, files, limits, environment, whose)
 
 
 class RunAhead:
@@ -83,7 +87,7 @@ class RunAhead:
         path = self._paths[name]
         nb = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
         cells, _ = repair(nb.cells, self._released[path.stem])
-        return job_of(cells, self._keys, self._files(path.parent), self._limits)
+        return job_of(cells, self._keys, self._files(path.parent), self._limits, name.partition("/")[0])
 
     def _files(self, submitted: Path) -> dict[str, Path]:
         """What will lie beside the notebook: the submission's files, with the course's over them."""

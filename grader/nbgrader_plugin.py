@@ -39,6 +39,9 @@ from grader.nbgrader_sanitise import RepairNotebook, TellRepairs, look_at_submis
 from grader.nbgrader_save import SaveVerdicts
 from grader.release import release_settings
 
+# Commands that read the gradebook or submissions, and no source.
+_ONLY_RECORDS = ("export", "db", "list", "collect", "zip_collect", "generate_feedback", "release_feedback")
+
 
 def configure(config: Any, config_file: str) -> None:
     """Set up nbgrader for the course whose root holds `config_file`."""
@@ -49,7 +52,7 @@ def configure(config: Any, config_file: str) -> None:
         release_settings(config, root)
         grading_settings(config)
         folder = find_course(root)
-        for assignment in folder.course.assignments:
+        for assignment in _concerned(folder, sys.argv[1:]):
             _refresh(folder, assignment, sys.argv[1:])
         _refuse_what_cannot_work(folder, sys.argv[1:], _default_gradebook(config, root))
     except Exception as error:
@@ -57,6 +60,15 @@ def configure(config: Any, config_file: str) -> None:
         known = isinstance(error, CourseError | DeclarationError)
         print(f"nbgrader_config.py: {error if known else f'{type(error).__name__}: {error}'}", file=sys.stderr)
         sys.exit(1)
+
+
+def _concerned(folder: CourseFolder, arguments: list[str]) -> list[Assignment]:
+    """The assignments whose source a command may read: those it names, or all when it names none (formgrader)."""
+    assignments = list(folder.course.assignments)
+    named = [
+        item for item in assignments if any(word in (item.name, f"--assignment={item.name}") for word in arguments)
+    ]
+    return named or ([] if arguments[:1] in ([command] for command in _ONLY_RECORDS) else assignments)
 
 
 def _refresh(folder: CourseFolder, assignment: Assignment, arguments: list[str]) -> None:

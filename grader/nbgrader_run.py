@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from grader.nbgrader_problems import GradingProblem
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
+from grader.quiz import QuestionKey, fits_numbers_of, same_student
 from grader.render import VERDICT_MIME, printable, render_findings, render_html, render_json, render_text, text
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
@@ -40,6 +41,9 @@ from grader.sandbox.parent import SandboxError, Settings
 from grader.sandbox.protocol import Limits
 from grader.sandbox.reports import report_lines
 from grader.verdict import Verdict
+
+# Names of others whose numbers an answer fits: more say nothing more.
+_MOST = 10
 
 
 class GradingExporter(CheckedNotebookExporter):
@@ -97,7 +101,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         root = Path(str(getattr(getattr(converter, "coursedir", None), "root", ".")))
         keys = assignment_keys(root, names["assignment"])
         folder = Path(resources["metadata"]["path"])
-        job = job_of(nb.cells, keys, files_beside(folder), self._limits())
+        job = job_of(nb.cells, keys, files_beside(folder), self._limits(), names["student"])
         present = partial(_presented, forbidden(names["assignment"]))
         store = AnswerStore(root / ".gradmark" / "answers")
         done = None
@@ -115,6 +119,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         for name in _disarm(folder, _shipped(converter, names["assignment"])):
             self.log.warning("%s is kept as %s.txt: formgrader would run what is in it", name, name)
         self._tell(nb, done)
+        self._tell_of_questions(done, job, getattr(converter, "assignments", {}))
         return nb, resources
 
     def _limits(self) -> Limits:
@@ -144,6 +149,21 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         for line in done.shown.seen[1:]:  # the first is the title
             self.log.warning("Seen in the code: %s", line.strip())
         put_note(nb, [*lines, *done.shown.seen])
+
+    def _tell_of_questions(self, done: Done, job: Job, folders: Iterable[str]) -> None:
+        """Log what only the instructor should know of answers to questions: whose numbers a wrong one fits."""
+        whose = job.student
+        for name, verdict in done.verdicts.items():
+            key = job.keys[name]
+            if isinstance(key, QuestionKey) and verdict.diagnosis is not None:
+                others = fits_numbers_of(key, verdict, [Path(folder).parent.name for folder in folders])
+                if verdict.diagnosis.code == "question_plain":
+                    self.log.info("Question %s: right for the plain numbers; the notebook has no STUDENT_ID", name)
+                if others:
+                    self.log.warning("Question %s: the answer fits the numbers of %s", name, ", ".join(others[:_MOST]))
+        if whose.claimed and not same_student(whose.claimed, whose.id):
+            claimed = printable(whose.claimed)[:100]
+            self.log.warning("STUDENT_ID is %r, but this is %s's submission: judged by the latter", claimed, whose.id)
 
 
 @dataclass(frozen=True)

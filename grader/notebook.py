@@ -13,8 +13,10 @@ from typing import Any
 MAX_BYTES = 50 * 2**20
 
 _CHECK = re.compile(r"^check\(\s*(['\"])([A-Za-z_]\w*)\1\s*\)", re.MULTILINE)
+_ASK = re.compile(r"^ask\(\s*(['\"])([A-Za-z_]\w*)\1\s*\)", re.MULTILINE)
 # Blanks, not \s: from every empty line of a thousand it would look through all the others.
 _IMPORT = re.compile(r"^[ \t]*(from\s+grader\s+import|import\s+grader)\b", re.MULTILINE)
+_STUDENT = re.compile(r"^STUDENT_ID\s*=\s*(['\"])(.{0,200}?)\1", re.MULTILINE)
 _MARKER = re.compile(r"^# *%%(.*)$")
 
 
@@ -57,10 +59,21 @@ class Notebook:
         return found
 
     @property
+    def student_id(self) -> str | None:
+        """What the notebook itself says of whose it is, None where it says nothing."""
+        found = (_STUDENT.search(source) for _, source in self.code)
+        return next((match[2] for match in found if match), None)
+
+    @property
     def uses_grader(self) -> bool:
         """Whether the notebook checks anything with this package: what tells a course notebook from any other."""
         code = [cell.source for cell in self.cells if cell.kind == "code"]
         return bool(self.checks) and any(_IMPORT.search(source) for source in code)
+
+
+def asked_in(source: str) -> list[str]:
+    """The questions that a cell's own lines ask."""
+    return [match[2] for match in _ASK.finditer(source)]
 
 
 def checks_in(source: str) -> list[str]:

@@ -13,14 +13,16 @@ import inspect
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from grader.calling import Answer, ask
+from grader.calling import Answer, Maker, ask
 from grader.course import CourseError, CourseFolder
 from grader.distribution import four_arrays
-from grader.exercise import Assignment, Case, Criterion, DeclarationError, Exercise, Raises
+from grader.exercise import Assignment, Case, Criterion, DeclarationError, Exercise, Raises, beside
 from grader.files import write_atomically
 from grader.key import (
     FORMAT,
@@ -30,10 +32,10 @@ from grader.key import (
     KeyCriterion,
     Outcome,
     Sample,
-    key_from_json,
-    key_to_json,
     summarize_answer,
 )
+from grader.question import Question, questions_in
+from grader.quiz import any_key_from_json, any_key_to_json, question_key
 from grader.wire import Opaque, Plain, plain
 
 PUBLIC_SEED = 0
@@ -46,21 +48,37 @@ class OracleError(CourseError):
 
 def declared(folder: CourseFolder, assignment: Assignment) -> dict[str, Exercise]:
     """The assignment's exercises, its reference imported now. Raises OracleError or DeclarationError."""
+    return assignment.exercises(_reference(folder, assignment))
+
+
+def declared_questions(folder: CourseFolder, assignment: Assignment) -> dict[str, Question]:
+    """The assignment's quiz questions. Raises OracleError or DeclarationError."""
+    return questions_in(_reference(folder, assignment))
+
+
+def _reference(folder: CourseFolder, assignment: Assignment) -> ModuleType:
     file = folder.root.joinpath(*assignment.module.split(".")).with_suffix(".py")
     _ = folder.course  # puts the course's root on the path
     try:
-        module = importlib.import_module(assignment.module)
+        return importlib.import_module(assignment.module)
     except DeclarationError as error:
         raise DeclarationError(f"{file}: {error}") from error
     except Exception as error:
         raise OracleError(f"{file}: cannot be imported ({type(error).__name__}: {error})") from error
-    return assignment.exercises(module)
 
 
 def public_keys(folder: CourseFolder, assignment: Assignment) -> dict[str, Key]:
     """The keys students get: public cases only, made afresh."""
-    digest = folder.digest(assignment)
-    return {name: make_key(exercise, [], digest).public() for name, exercise in declared(folder, assignment).items()}
+    keys = make_keys(folder, assignment, [], folder.digest(assignment))
+    return {name: key.public() for name, key in keys.items()}
+
+
+def make_keys(folder: CourseFolder, assignment: Assignment, seeds: Sequence[int], digest: str) -> dict[str, Key]:
+    """The keys of an assignment's exercises and questions. Raises OracleError or DeclarationError."""
+    exercises, questions = declared(folder, assignment), declared_questions(folder, assignment)
+    return {name: make_key(exercise, seeds, digest) for name, exercise in exercises.items()} | {
+        name: question_key(name, question, digest) for name, question in questions.items()
+    }
 
 
 def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int = HIDDEN_SEEDS) -> dict[str, Key]:
@@ -73,11 +91,11 @@ def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int
     try:
         kept = json.loads(path.read_text())
         if kept["sha256"] == _sha256(kept["keys"]):
-            return {node["exercise"]: key_from_json(node) for node in kept["keys"]}
+            return {key.exercise: key for key in map(any_key_from_json, kept["keys"])}
     except (OSError, ValueError, BadKey, TypeError, KeyError, RecursionError):
         pass  # never made, or damaged: make it
-    keys = {name: make_key(exercise, seeds, digest) for name, exercise in declared(folder, assignment).items()}
-    nodes = [key_to_json(key) for key in keys.values()]
+    keys = make_keys(folder, assignment, seeds, digest)
+    nodes = [any_key_to_json(key) for key in keys.values()]
     write_atomically(path, json.dumps({"sha256": _sha256(nodes), "keys": nodes}))
     return keys
 
@@ -115,6 +133,7 @@ def make_key(exercise: Exercise, hidden_seeds: Sequence[int], digest: str) -> Ke
         criteria=tuple(criteria),
         mistakes={mistake.title: mistake.hint for mistake in exercise.mistakes},
         digest=digest,
+        seconds=exercise.seconds,
     )
 
 
@@ -130,10 +149,7 @@ def make_cases(exercise: Exercise, criterion: Criterion, seed: int) -> list[Case
         ) from error
     if not cases:
         raise OracleError(f"{exercise.name}: {criterion.name!r} has no case; give it one, or remove it")
-    return [
-        Case(tuple(_arguments(exercise, criterion, call) for call in case.calls), case.wanted, case.relative_to)
-        for case in cases
-    ]
+    return [replace(case, calls=tuple(_arguments(exercise, criterion, call) for call in case.calls)) for case in cases]
 
 
 def shown(criterion: Criterion, case: Case) -> tuple[Mapping[str, Plain], ...]:
@@ -148,10 +164,15 @@ def reference_answer(function: Callable[..., Any], exercise: Exercise, criterion
     """What a torch implementation, right or wrong, answers to a case."""
     import torch
 
+    def find(name: str) -> Callable[..., Any]:
+        other = beside(exercise, name)
+        return _on_tensors(other.function, other)
+
     # A mistake may use the global generators; freeze what it does.
     torch.manual_seed(0)
     np.random.seed(0)
-    return ask(_on_tensors(function, exercise), exercise.parameters, case.calls, criterion.inputs_unchanged)
+    want_after = criterion.inputs_unchanged
+    return ask(_on_tensors(function, exercise), exercise.parameters, case.calls, want_after, case.item, Maker(find))
 
 
 def _on_tensors(function: Callable[..., Any], exercise: Exercise) -> Callable[..., Any]:
@@ -200,7 +221,7 @@ def _key_case(exercise: Exercise, criterion: Criterion, case: Case, name: str, h
     for mistake in exercise.mistakes:
         answer = reference_answer(mistake.function, exercise, criterion, case)
         mistakes[mistake.title] = _outcome(answer, expected, case)
-    return KeyCase(name, shown(criterion, case), expected, mistakes, hidden)
+    return KeyCase(name, shown(criterion, case), expected, mistakes, hidden, case.item, case.measure)
 
 
 def _expected(exercise: Exercise, criterion: Criterion, case: Case, name: str) -> Plain | Raises | Sample:
@@ -219,9 +240,15 @@ def _expected(exercise: Exercise, criterion: Criterion, case: Case, name: str) -
         if arrays is None:
             raise OracleError(f"{where}: the reference must draw an array of numbers in each of the four calls")
         return Sample(case.wanted, arrays[0].shape, case.relative_to)
-    if not _usable(answer.value):
+    value = _judged(case, answer.value)
+    if not _usable(value):
         raise OracleError(f"{where}: the reference gives NaN, None or something that is not plain numbers")
-    return answer.value
+    return value
+
+
+def _judged(case: Case, value: Plain) -> Plain:
+    """What of an answer is judged: the facts in it where the case has a measure."""
+    return KeyCase("", case.calls, None, {}, measure=case.measure).judged(value)
 
 
 def _usable(value: Plain) -> bool:
@@ -243,7 +270,7 @@ def _outcome(answer: Answer, expected: Plain | Raises | Sample, case: Case) -> O
             return Outcome(summary=summary)
         arrays = four_arrays(answer.value)
         return Outcome(value=arrays[0].shape if arrays is not None else None)
-    return Outcome(value=answer.value, after=answer.after)
+    return Outcome(value=_judged(case, answer.value), after=answer.after)
 
 
 def _arguments(exercise: Exercise, criterion: Criterion, call: Mapping[str, Any]) -> dict[str, Plain]:

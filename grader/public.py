@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.exercise import FORBIDDEN
-from grader.key import FORMAT, BadKey, Key, key_from_json
+from grader.key import FORMAT, BadKey, Key
+from grader.quiz import any_key_from_json
 from grader.render import text
 
 FILE = "public_cases.json"
@@ -32,7 +33,7 @@ def find_key(exercise: str, folders: list[Path]) -> Key:
             keys = read_file(path)
             if exercise in keys:
                 try:
-                    return key_from_json(keys[exercise])
+                    return any_key_from_json(keys[exercise])
                 except BadKey as error:
                     raise CasesError(text("bad_cases", path=path, reason=error)) from error
             known |= keys.keys()
@@ -74,7 +75,8 @@ def _read(path: Path, _changed: int) -> tuple[Mapping[str, Any], frozenset[str]]
             raise BadKey("made by another version of gradmark")
         # Left out where an assignment forbids what is usual.
         forbids = frozenset(map(str, node.get("forbids", FORBIDDEN)))
-        return {key["exercise"]: key for key in node["exercises"]}, forbids
+        named = {key["exercise"]: key for key in node["exercises"]}
+        return named | {key["question"]: key for key in node.get("questions", ())}, forbids
     except (OSError, ValueError, KeyError, TypeError, RecursionError, BadKey) as error:
         reason = str(error) if isinstance(error, BadKey) else f"{type(error).__name__}: {error}"
         raise CasesError(text("bad_cases", path=path, reason=reason)) from error

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from grader.notebook import Notebook
     from grader.verdict import Verdict
 
+# Folders of other languages.
+_TRANSLATIONS = ("ko",)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--strict-stubs and --notebook-timeout."""
@@ -25,6 +28,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--notebook-timeout", type=float, default=60.0, metavar="SECONDS", help="time for one notebook (default 60)"
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a translation of the notebooks (exercises/ko/ in exercises/) alone, unless its own path is named."""
+    if collection_path.name not in _TRANSLATIONS or not collection_path.is_dir():
+        return None
+    named = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+    if any(path.is_relative_to(collection_path.resolve()) for path in named):
+        return None
+    beside = collection_path.parent
+    return True if any((beside / folder.name).is_dir() for folder in collection_path.iterdir()) else None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -127,7 +141,7 @@ class ExerciseItem(pytest.Item):
         verdict, key = self.parent.verdict(self.notebook, self.name)
         if verdict.status == "not_started" and not self.config.getoption("--strict-stubs"):
             pytest.skip("not started")
-        if verdict.status != "passed":
+        if verdict.status not in ("passed", "answered"):
             raise Problem(render_text(verdict, key.mistakes) or text("not_started"))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

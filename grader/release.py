@@ -8,6 +8,8 @@ from typing import Any
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from grader.quiz_cells import STUB
+
 EXPLANATION = "explanation"
 
 
@@ -21,7 +23,7 @@ def release_settings(config: Any, root: Path) -> None:
     # would skip an assignment that is in exercises/ and not yet in the gradebook.
     config.GenerateAssignment.force = True
     defaults = GenerateAssignment.class_traits()["preprocessors"].default()
-    config.GenerateAssignment.preprocessors = [DropExplanations, *defaults]
+    config.GenerateAssignment.preprocessors = [DropExplanations, ClearAnswers, *defaults]
 
 
 class DropExplanations(NbGraderPreprocessor):  # type: ignore[misc]
@@ -31,4 +33,16 @@ class DropExplanations(NbGraderPreprocessor):  # type: ignore[misc]
         """Drop the cells tagged as explanation, and the note of what the notebook was made of."""
         nb.cells = [cell for cell in nb.cells if EXPLANATION not in cell.metadata.get("tags", [])]
         nb.metadata.pop("gradmark", None)
+        return nb, resources
+
+
+class ClearAnswers(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts a place for the answer where a question's answer stands."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Clear the cells of answers."""
+        for cell in nb.cells:
+            text = cell.metadata.pop(STUB, None)
+            if text is not None:
+                cell.source = text
         return nb, resources

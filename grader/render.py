@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grader.messages.en import TEXTS
-from grader.verdict import CriterionVerdict, Diagnosis, Verdict
+from grader.verdict import QUESTION, CriterionVerdict, Diagnosis, Verdict
 
 if TYPE_CHECKING:
     # Not for `check`, which needs no parser and should start quickly.
@@ -23,7 +23,7 @@ MAX_LINES = 8
 MAX_FINDINGS = 8
 # In a cell's output beside the HTML: the verdict as data, for statistics. No mark is ever read from it.
 VERDICT_MIME = "application/vnd.gradmark.verdict+json"
-_MARKS = {"passed": "✓", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
+_MARKS = {"passed": "✓", "answered": "●", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
 _WIDTH = 110
 _MOST_FLAWS = 3
 # Flaws whose sentence has figures in it.
@@ -58,8 +58,12 @@ def render_text(verdict: Verdict, mistakes: Mapping[str, str] | None = None) -> 
 def render_lines(verdict: Verdict, mistakes: Mapping[str, str]) -> list[str]:
     """The message's lines: a headline, the rubric where marks were lost, the diagnosis, the next step."""
     head = f"{_MARKS[verdict.status]} {verdict.exercise}   {number(verdict.points)} / {number(verdict.max_points)}"
+    if verdict.status == "answered" and verdict.diagnosis is not None:
+        noted = text("answered", **verdict.diagnosis.details)
+        return [_cut(f"{_MARKS[verdict.status]} {verdict.exercise}   {noted}"), "  " + text("question_later")]
+    quiz = any(line.name == QUESTION for line in verdict.criteria)
     if verdict.status == "not_started":
-        return [head, "  " + text("not_started")]
+        return [head, "  " + text("question_open" if quiz else "not_started", exercise=verdict.exercise)]
     lines = [head]
     if verdict.status != "passed" and verdict.diagnosis is not None:
         if verdict.points > 0:
@@ -73,7 +77,7 @@ def render_lines(verdict: Verdict, mistakes: Mapping[str, str]) -> list[str]:
     if verdict.pending:
         lines.append("  " + text("pending_one" if len(verdict.pending) == 1 else "pending", count=len(verdict.pending)))
     if verdict.status != "passed":
-        lines.append("  " + text("next", exercise=verdict.exercise))
+        lines.append("  " + text("question_next" if quiz else "next", exercise=verdict.exercise))
     return lines
 
 
@@ -101,7 +105,7 @@ def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
         return [_cut(prefix + text("raised_hidden", type=details.get("type", "an exception")))]
     if (
         diagnosis.hidden
-        and diagnosis.code not in ("distribution", "changed_input")
+        and diagnosis.code not in ("distribution", "changed_input", "fact")
         and not diagnosis.code.startswith("missing")
     ):
         return [prefix + text("hidden")]
@@ -144,6 +148,8 @@ def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, wher
         code = "shape_same_values"
     if code == "values" and details.get("all_zero") and details["total"] > 1:
         code = "all_zero"
+    if code == "fact" and "expected" in details:
+        code = "fact_values"
     if code == "values" and details["total"] == 1:
         code = "values_one"
     if code == "not_finite":
@@ -181,22 +187,38 @@ def _cut(line: str) -> str:
 def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, note: str = "") -> str:
     """The message as one HTML block: headline, rubric as a table, diagnosis. Everything in it is escaped."""
     lines = render_lines(verdict, mistakes or {})
-    colour = {"passed": "#1a7f37", "not_started": "#6e7781"}.get(verdict.status, "#cf222e")
+    colour = {"passed": "#1a7f37", "not_started": "#6e7781", "answered": "#0969da"}.get(verdict.status, "#cf222e")
     rows = "".join(
         f"<tr><td style='text-align:left'>{html.escape(criterion.name)}</td>"
         f"<td style='padding:0 1.5em'>{number(criterion.points)} / {number(criterion.max_points)}</td>"
         f"<td style='text-align:left'>{_standing(criterion) if criterion.total else text('criterion_hidden')}</td></tr>"
-        for criterion in verdict.criteria
+        for criterion in (verdict.criteria if verdict.status != "answered" else ())
     )
     # The rubric is the table, the last line `hint`.
-    said = lines[1:] if verdict.status == "not_started" else lines[1 + (verdict.points > 0) : -1]
+    said = lines[1:] if verdict.status in ("not_started", "answered") else lines[1 + (verdict.points > 0) : -1]
     body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in said)
     notes = f"<div style='opacity:.7'>{html.escape(note)}</div>" if note else ""
     return (
         f"<div role='group' aria-label='{html.escape(verdict.exercise)}' "
         f"style='border-left:3px solid {colour};padding-left:.8em'>"
-        f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div><table>{rows}</table>"
+        f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div>{rows and f'<table>{rows}</table>'}"
         f"{body if verdict.status != 'passed' else ''}{notes}</div>"
+    )
+
+
+def render_question(name: str, shown: str, kind: str, unit: str) -> str:
+    """A question as it is asked: its text, and the form of an answer."""
+    form = text(f"question_form_{kind}", exercise=name, unit=f" ({unit})" if unit else "")
+    return f"{shown}\n{form}"
+
+
+def render_question_html(name: str, shown: str, kind: str, unit: str) -> str:
+    """The same as one HTML block. Everything in it is escaped."""
+    *lines, form = render_question(name, shown, kind, unit).split("\n")
+    body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in lines)
+    return (
+        f"<div role='group' aria-label='{html.escape(name)}' style='border-left:3px solid #0969da;padding-left:.8em'>"
+        f"{body}<div style='opacity:.7'>{html.escape(form)}</div></div>"
     )
 
 

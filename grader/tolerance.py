@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.exercise import Rng, Tolerance
+from grader.exercise import Marker, Tolerance
 from grader.wire import Opaque, Plain
 
 
@@ -48,7 +48,7 @@ def compare(actual: Plain, expected: Plain, tolerance: Tolerance, *, equal_nan: 
 
 
 def _compare(actual: Plain, expected: Plain, tolerance: Tolerance, path: str, equal_nan: bool) -> Comparison:
-    if expected is None or isinstance(expected, str | Opaque | Rng):
+    if expected is None or isinstance(expected, str | Opaque | Marker):
         return _agree() if type(actual) is type(expected) and actual == expected else _differ("type", path, actual)
     if isinstance(actual, Opaque):
         return Comparison(math.inf, Mismatch("opaque", path, {"type": actual.type}))
@@ -58,7 +58,7 @@ def _compare(actual: Plain, expected: Plain, tolerance: Tolerance, path: str, eq
         return _compare_sequences(actual, expected, tolerance, path, equal_nan)
     if actual is None:
         return Comparison(math.inf, Mismatch("none", path))
-    if isinstance(actual, dict | str | Rng):
+    if isinstance(actual, dict | str | Marker):
         return _differ("type", path, actual)
     if isinstance(actual, list | tuple):
         stacked = stack(actual)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+# The one line of a question's rubric.
+QUESTION = "answer"
+
 
 @dataclass(frozen=True)
 class Diagnosis:

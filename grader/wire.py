@@ -1,8 +1,8 @@
 """Plain data to bytes or JSON and back, strictly: the only form in which anything crosses a process boundary.
 
-Plain data is None, bool, int, float, str, NumPy arrays of fourteen numeric dtypes, `Rng`, `Opaque`, and lists, tuples
-and dicts of these. Reading never unpickles, never allocates before it has checked a size, and refuses whatever is
-left over, so the bytes may come from an enemy.
+Plain data is None, bool, int, float, str, NumPy arrays of fourteen numeric dtypes, `Opaque`, the markers of a case's
+arguments, and lists, tuples and dicts of these. Reading never unpickles, never allocates before it has checked a size,
+and refuses whatever is left over, so the bytes may come from an enemy.
 
     bytes:  uint32 length of the header | header, JSON: {"tree": ..., "arrays": [[dtype, shape], ...]} | raw arrays
 """
@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.exercise import Rng
+from grader.exercise import Function, Made, Marker, Previous, Rng
+from grader.functions import FUNCTIONS
 
 Plain = Any
 Json = Any
@@ -69,8 +70,10 @@ def _plain(value: Any, inside: tuple[int, ...]) -> Plain:
         return Opaque("something nested too deeply")
     if id(value) in inside:
         return Opaque(f"{type(value).__name__[:50]} that holds itself")
-    if value is None or type(value) in (bool, Rng, Opaque):
+    if value is None or type(value) in (bool, Opaque):
         return value
+    if isinstance(value, Marker):
+        return _plain_marker(value)
     if type(value) is str:
         return value if len(value) <= MAX_TEXT else Opaque("text that is too long")
     if type(value) is int:
@@ -93,6 +96,23 @@ def _plain(value: Any, inside: tuple[int, ...]) -> Plain:
             return {key: plain(item, (*inside, id(value))) for key, item in value.items()}
         return Opaque("dict whose keys are not text or whole numbers")
     return Opaque(type(value).__name__[:100])
+
+
+def _plain_marker(value: Marker) -> Plain:
+    """A case's own marker; one that holds something else is none."""
+    if isinstance(value, Made):
+        made = Made(value.by, {name: plain(item) for name, item in value.inputs.items()}, value.item)
+        known = type(value.by) is str and all(type(name) is str for name in made.inputs) and _is_place(value.item)
+        return made if known else Opaque("Made")
+    if isinstance(value, Rng):
+        return value if type(value.seed) is int and type(value.stream) is int else Opaque("Rng")
+    if isinstance(value, Previous):
+        return value if _is_place(value.item) else Opaque("Previous")
+    return value if type(value.name) is str and value.name in FUNCTIONS else Opaque("Function")
+
+
+def _is_place(item: Any) -> bool:
+    return item is None or type(item) is int
 
 
 def _stacked(items: list[Any]) -> np.ndarray | None:
@@ -258,8 +278,8 @@ def _skeleton(value: Plain, keep: Callable[[np.ndarray], Json], depth: int = 0) 
         return value if math.isfinite(value) else {"f": repr(value)}
     if isinstance(value, np.ndarray | np.generic):
         return {"a": keep(np.asarray(value))}
-    if type(value) is Rng:
-        return {"r": [value.seed, value.stream]}
+    if isinstance(value, Marker):
+        return _marker(value, keep, depth)
     if type(value) is Opaque:
         return {"o": value.type}
     if isinstance(value, list | tuple):
@@ -267,6 +287,16 @@ def _skeleton(value: Plain, keep: Callable[[np.ndarray], Json], depth: int = 0) 
     if isinstance(value, dict):
         return {"d": [[key, _skeleton(item, keep, depth + 1)] for key, item in value.items()]}
     raise WireError(f"a {type(value).__name__} is not plain data")
+
+
+def _marker(value: Marker, keep: Callable[[np.ndarray], Json], depth: int) -> Json:
+    if isinstance(value, Rng):
+        return {"r": [value.seed, value.stream]}
+    if isinstance(value, Function):
+        return {"c": value.name}
+    if isinstance(value, Previous):
+        return {"p": value.item}
+    return {"m": [value.by, _skeleton(dict(value.inputs), keep, depth + 1), value.item]}
 
 
 def _restore(node: Json, fetch: Callable[[Json], np.ndarray]) -> Plain:
@@ -286,12 +316,20 @@ def _restore(node: Json, fetch: Callable[[Json], np.ndarray]) -> Plain:
         ((tag, content),) = node.items()
         if tag == "a":
             return fetch(content)
-        if tag == "f" and content in ("nan", "inf", "-inf"):
+        if tag == "f" and type(content) is str and content in ("nan", "inf", "-inf"):
             return float(content)
         if tag == "o" and type(content) is str:
             return Opaque(str(_text_or_int(content))[:_MAX_TYPE])
         if tag == "r" and type(content) is list and len(content) == 2 and all(type(n) is int for n in content):
             return Rng(*content)
+        if tag == "c" and type(content) is str and content in FUNCTIONS:
+            return Function(content)
+        if tag == "p" and (content is None or type(content) is int):
+            return Previous(content)
+        if tag == "m" and type(content) is list and len(content) == 3 and type(content[0]) is str:
+            by, inputs, item = content[0], visit(content[1], depth + 1), content[2]
+            if isinstance(inputs, dict) and (item is None or type(item) is int):
+                return Made(by, inputs, item)
         if tag in ("l", "t") and type(content) is list:
             items = [visit(item, depth + 1) for item in content]
             return items if tag == "l" else tuple(items)

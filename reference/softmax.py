@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from grader.exercise import case, exercise
+from grader.exercise import EXACT, Tolerance, case, exercise
+from grader.question import choice, choices, number, right, wrong
 
 
 def _logits(rng, *shape):
@@ -158,6 +159,446 @@ def _(logits):
 )
 def _(logits):
     return torch.softmax(logits.sub_(logits.amax(-1, keepdim=True)), dim=-1)
+
+
+# ------------------------------------------------------------------------------------------ predict_class
+
+
+@exercise(
+    points=2, hint="What is wanted is a place, not a value; and only the order of a row's scores matters, not softmax."
+)
+def predict_class(logits: Float[Tensor, "*batch C"]) -> Int[Tensor, "*batch"]:
+    return torch.argmax(logits, dim=-1)
+
+
+def _one_higher(rng, n, classes):
+    """Scores in which the best class differs from row to row."""
+    logits = _coarse(rng, n, classes)
+    logits[np.arange(n), rng.permutation(np.arange(n) % classes)] += 3.0
+    return logits
+
+
+@predict_class.criterion("values", points=1, tolerance=EXACT)
+def _(rng):
+    yield case(logits=_one_higher(rng, 7, 3))
+    yield case(logits=_one_higher(rng, 5, 2))
+    # Five classes of about the same probability: the best one is far from one half.
+    yield case(logits=_coarse(rng, 9, 5) / 8)
+
+
+@predict_class.criterion("equal scores, far from zero, other numbers of axes", points=0.5, tolerance=EXACT)
+def _(rng):
+    # Sorted by rows: the last class is the best one, in the rows far from zero as well.
+    yield case(logits=np.sort(_far_rows(rng, 3), axis=-1) + np.array([0.0, 0.0, 1.0]))
+    low, high = rng.uniform(-1, 0), rng.uniform(0.5, 1)
+    yield case(logits=np.array([[low, high, low, high], [high, low, low, high], [low, low, high, high]]))
+    yield case(logits=_one_higher(rng, 5, 4)[rng.integers(0, 5)])
+    yield case(logits=_one_higher(rng, 6, 4).reshape(2, 3, 4))
+
+
+predict_class.inputs_unchanged(points=0.5)
+
+
+@predict_class.mistake(
+    "returned the highest score", hint="np.max tells how high; the question is at which place of the row it stands"
+)
+def _(logits):
+    return logits.amax(-1)
+
+
+@predict_class.mistake(
+    "one class for the whole batch",
+    hint="without an axis np.argmax counts through the whole array: each row has its own",
+)
+def _(logits):
+    return torch.argmax(logits)
+
+
+@predict_class.mistake(
+    "searched along the first axis",
+    hint="you found the best example for every class; the classes lie along the last axis",
+)
+def _(logits):
+    return torch.argmax(logits, dim=0)
+
+
+@predict_class.mistake(
+    "searched along axis 1",
+    hint="right for a matrix; one row alone has no axis 1, and with more axes it is not the last: count from the end",
+)
+def _(logits):
+    return torch.argmax(logits, dim=1)
+
+
+@predict_class.mistake("the lowest score", hint="a higher score means a higher probability: look for the other end")
+def _(logits):
+    return torch.argmin(logits, dim=-1)
+
+
+@predict_class.mistake(
+    "the last of equal scores",
+    hint="another convention than this course's: of several equal scores the first one counts",
+)
+def _(logits):
+    return logits.shape[-1] - 1 - torch.argmax(logits.flip(-1), dim=-1)
+
+
+@predict_class.mistake("counted from 1", hint="classes are counted from 0, like places in an array")
+def _(logits):
+    return torch.argmax(logits, dim=-1) + 1
+
+
+@predict_class.mistake(
+    "returned one-hot rows",
+    hint="the class itself is wanted, one whole number for each row, not a row of zeros and a one",
+)
+def _(logits):
+    return torch.nn.functional.one_hot(torch.argmax(logits, dim=-1), logits.shape[-1])
+
+
+@predict_class.mistake("returned floats", hint="a class is a whole number: one wants to index with it later")
+def _(logits):
+    return torch.argmax(logits, dim=-1).double()
+
+
+@predict_class.mistake(
+    "made probabilities first, without care for large scores",
+    hint="exp(1000) is inf and the row becomes NaN; the highest score is at the same place as the highest probability",
+)
+def _(logits):
+    e = torch.exp(logits)
+    return torch.argmax(e / e.sum(-1, keepdim=True), dim=-1)
+
+
+@predict_class.mistake(
+    "changed its input", hint="sorting in place, or `logits -= ...`, writes into the caller's array: look, do not touch"
+)
+def _(logits):
+    best = torch.argmax(logits, dim=-1)
+    logits.sub_(logits.amax(-1, keepdim=True))
+    return best
+
+
+# -------------------------------------------------------------------------------------------- log_softmax
+
+
+@exercise(
+    points=3,
+    hint="The logarithm of a fraction is a difference: write it down for the fraction of exponentials, "
+    "with each row shifted first, and see which exponential disappears.",
+)
+def log_softmax(logits: Float[Tensor, "*batch C"]) -> Float[Tensor, "*batch C"]:
+    return torch.nn.functional.log_softmax(logits, dim=-1)
+
+
+@log_softmax.criterion("values", points=1)
+def _(rng):
+    yield case(logits=_logits(rng, 5, 3))
+    yield case(logits=_logits(rng, 4, 2))
+    yield case(logits=_logits(rng, 1, 6))
+
+
+@log_softmax.criterion("one row alone, and more leading axes", points=0.5)
+def _(rng):
+    yield case(logits=_logits(rng, 5))
+    yield case(logits=_logits(rng, 2, 3, 4))
+
+
+# Near 1000 float32 keeps three digits after the point.
+@log_softmax.criterion("exact far from zero", points=0.5, tolerance=Tolerance(atol=1e-3))
+def _(rng):
+    yield case(logits=_far_rows(rng, 3))
+    yield case(logits=_far_entries(rng))
+
+
+# Whole numbers make some scores win by far: log p is then nearly 0, and float32 keeps fewer digits of it.
+log_softmax.integer_input(points=0.5, tolerance=Tolerance(atol=1e-5))
+log_softmax.inputs_unchanged(points=0.5)
+
+
+@log_softmax.mistake(
+    "took the logarithm of a probability rounded to 0",
+    hint="right for ordinary scores; a probability of e^−2000 is stored as 0 and log(0) is −inf: never form p",
+)
+def _(logits):
+    return torch.log(torch.softmax(logits, dim=-1))
+
+
+@log_softmax.mistake(
+    "added a small number inside the logarithm",
+    hint="log(p + 1e-12) is never infinite, but it stops at −27.6 however small p is; "
+    "the exact value needs no such help",
+)
+def _(logits):
+    return torch.log(torch.softmax(logits, dim=-1) + 1e-12)
+
+
+@log_softmax.mistake(
+    "no maximum subtracted",
+    hint="right for ordinary scores; the sum of exp(1000) is inf, and of exp(−1000) it is 0: shift each row first",
+)
+def _(logits):
+    return logits - torch.log(torch.exp(logits).sum(-1, keepdim=True))
+
+
+@log_softmax.mistake(
+    "logarithm of an unsafe softmax",
+    hint="right for ordinary scores; exp(1000) / exp(1000) is inf / inf: shift each row, and simplify on paper first",
+)
+def _(logits):
+    e = torch.exp(logits)
+    return torch.log(e / e.sum(-1, keepdim=True))
+
+
+@log_softmax.mistake(
+    "one maximum for all rows",
+    hint="a row far below the largest entry of the whole array has the sum 0: each row needs a maximum of its own",
+)
+def _(logits):
+    shifted = logits - logits.max()
+    return shifted - torch.log(torch.exp(shifted).sum(-1, keepdim=True))
+
+
+@log_softmax.mistake(
+    "shifted in one place only",
+    hint="if the scores inside the exponentials are shifted, the score in front must be shifted by the same amount",
+)
+def _(logits):
+    return logits - torch.log(torch.exp(logits - logits.amax(-1, keepdim=True)).sum(-1, keepdim=True))
+
+
+@log_softmax.mistake(
+    "logarithm of the sum forgotten",
+    hint="what is subtracted is the logarithm of the sum of the exponentials, not the sum itself",
+)
+def _(logits):
+    shifted = logits - logits.amax(-1, keepdim=True)
+    return shifted - torch.exp(shifted).sum(-1, keepdim=True)
+
+
+@log_softmax.mistake(
+    "returned the probabilities", hint="their logarithms are wanted: every entry of the answer is below 0"
+)
+def _(logits):
+    return torch.softmax(logits, dim=-1)
+
+
+@log_softmax.mistake(
+    "normalised over all entries", hint="the probabilities of each row add up to 1: give the sum an axis"
+)
+def _(logits):
+    return torch.log_softmax(logits.flatten(), 0).reshape(logits.shape)
+
+
+@log_softmax.mistake(
+    "normalised along the first axis", hint="the classes lie along the last axis: sum over each row, not each column"
+)
+def _(logits):
+    return torch.log_softmax(logits, dim=0)
+
+
+@log_softmax.mistake(
+    "normalised along axis 1",
+    hint="right for a matrix; one row alone has no axis 1, and with more axes it is not the last: count from the end",
+)
+def _(logits):
+    return torch.log_softmax(logits, dim=1)
+
+
+@log_softmax.mistake(
+    "changed its input", hint="`logits -= ...` writes into the caller's array; `shifted = logits - ...` makes a new one"
+)
+def _(logits):
+    return torch.log_softmax(logits.sub_(logits.amax(-1, keepdim=True)), dim=-1)
+
+
+# ------------------------------------------------------------------------------------------------ one_hot
+
+
+@exercise(
+    points=2,
+    hint="A table of zeros of the right shape, and one entry of each row set: index rows and columns together.",
+)
+def one_hot(labels: Int[Tensor, " N"], num_classes: int) -> Float[Tensor, "N C"]:
+    return torch.nn.functional.one_hot(labels.long(), num_classes).double()
+
+
+@one_hot.criterion("values", points=1)
+def _(rng):
+    for n, classes in ((6, 4), (5, 3), (4, 2)):
+        yield case(labels=_labels(rng, n, classes), num_classes=classes)
+
+
+@one_hot.criterion("one label, classes that never occur", points=0.5)
+def _(rng):
+    yield case(labels=rng.integers(1, 4, size=1), num_classes=5)
+    yield case(labels=_labels(rng, 3, 2) + 1, num_classes=6)
+    yield case(labels=_labels(rng, 5, 3).astype(np.uint8), num_classes=4)
+
+
+one_hot.inputs_unchanged(points=0.5)
+
+
+@one_hot.mistake(
+    "always ten classes", hint="ten is right for digits only: the number of columns is the argument num_classes"
+)
+def _(labels, num_classes):
+    return _one_hot(labels.long(), 10)
+
+
+@one_hot.mistake(
+    "took the number of classes from the labels",
+    hint="labels.max() + 1 and np.unique miss the classes that do not occur in this batch: use num_classes",
+)
+def _(labels, num_classes):
+    return _one_hot(labels.long(), -1)
+
+
+@one_hot.mistake("one column for each example", hint="examples are rows: your table is turned over")
+def _(labels, num_classes):
+    return _one_hot(labels.long(), num_classes).T
+
+
+@one_hot.mistake("counted from 1", hint="label 0 belongs to the first column, label 1 to the second")
+def _(labels, num_classes):
+    return _one_hot(labels.long(), num_classes).roll(-1, dims=1)
+
+
+@one_hot.mistake(
+    "set whole columns",
+    hint="table[:, labels] = 1 fills those columns in every row; one entry of each row is meant, "
+    "so index rows and columns together",
+)
+def _(labels, num_classes):
+    table = torch.zeros(len(labels), num_classes, dtype=torch.float64)
+    table[:, labels.long()] = 1
+    return table
+
+
+@one_hot.mistake("wrote the label instead of 1", hint="the place says which class it is; the entry there is 1")
+def _(labels, num_classes):
+    return _one_hot(labels.long(), num_classes) * labels[:, None]
+
+
+@one_hot.mistake(
+    "changed its input", hint="`labels -= ...` writes into the caller's labels: they are only there to be looked at"
+)
+def _(labels, num_classes):
+    table = _one_hot(labels.long(), num_classes)
+    labels.sub_(1)
+    return table
+
+
+# ---------------------------------------------------------------------------------------- entropy_between
+
+
+@exercise(
+    points=3,
+    hint="The logarithm is taken of one of the two, the other one gives the weights. "
+    "Then think about a class whose weight is 0.",
+)
+def entropy_between(p: Float[Tensor, " C"], q: Float[Tensor, " C"]) -> Float[Tensor, ""]:
+    return -torch.xlogy(p, q).sum()
+
+
+def _distribution(rng, classes):
+    """Probabilities of which none is small and no two are equal."""
+    raw = rng.permutation(1.0 + np.arange(classes) + rng.uniform(0.1, 0.9, size=classes))
+    return raw / raw.sum()
+
+
+@entropy_between.criterion("values", points=1.5)
+def _(rng):
+    yield case(p=_distribution(rng, 4), q=_distribution(rng, 4))
+    yield case(p=_distribution(rng, 2), q=_distribution(rng, 2))
+    p = _distribution(rng, 5)
+    yield case(p=p, q=p.copy())
+
+
+@entropy_between.criterion("zeros and one-hot rows", points=1)
+def _(rng):
+    p, q = np.zeros(5), np.zeros(5)
+    place = rng.permutation(5)
+    p[place[:2]], q[place[:3]] = _distribution(rng, 2), _distribution(rng, 3)
+    yield case(p=p, q=q)
+    p, q = np.zeros(4, dtype=int), np.zeros(4)
+    place = rng.permutation(4)
+    p[place[0]], q[place[:3]] = 1, _distribution(rng, 3)
+    yield case(p=p, q=q)
+
+
+entropy_between.inputs_unchanged(points=0.5)
+
+
+@entropy_between.mistake(
+    "p and q exchanged", hint="H(p, q) is not H(q, p): p says how often each surprise comes, q how big it is"
+)
+def _(p, q):
+    return -torch.xlogy(q, p).sum()
+
+
+@entropy_between.mistake(
+    "NaN where p is 0", hint="0 · log 0 is NaN for NumPy; a class that never comes adds nothing to the mean surprise"
+)
+def _(p, q):
+    return -(p * torch.log(q)).sum()
+
+
+@entropy_between.mistake(
+    "logarithm to the base 2", hint="another unit than this course's (bits): use the natural logarithm, np.log"
+)
+def _(p, q):
+    return -torch.xlogy(p, q).sum() / np.log(2)
+
+
+@entropy_between.mistake(
+    "the Kullback-Leibler divergence",
+    hint="yours is 0 at q = p; that is H(p, q) − H(p, p), and here the whole of H(p, q) is wanted",
+)
+def _(p, q):
+    return torch.xlogy(p, p).sum() - torch.xlogy(p, q).sum()
+
+
+@entropy_between.mistake("the entropy of p alone", hint="your answer does not depend on q: whose logarithm is taken?")
+def _(p, q):
+    return -torch.xlogy(p, p).sum()
+
+
+@entropy_between.mistake("opposite sign", hint="logarithms of probabilities are negative, a surprise is positive")
+def _(p, q):
+    return torch.xlogy(p, q).sum()
+
+
+@entropy_between.mistake(
+    "mean over the classes", hint="p already holds the weights of the mean: add up, and divide by nothing"
+)
+def _(p, q):
+    return -torch.xlogy(p, q).mean()
+
+
+@entropy_between.mistake(
+    "logarithm of the mean",
+    hint="first the logarithm of each entry of q, then the weighted sum: not the other way round",
+)
+def _(p, q):
+    return -torch.log((p * q).sum())
+
+
+@entropy_between.mistake(
+    "binary cross-entropy of every class",
+    hint="the terms (1 − p) log(1 − q) belong to yes-or-no questions; here the classes share one distribution",
+)
+def _(p, q):
+    return -(torch.xlogy(p, q) + torch.xlogy(1 - p, 1 - q)).sum()
+
+
+@entropy_between.mistake(
+    "changed its input", hint="`q[q == 0] = ...` writes into the caller's array: choose the entries you need instead"
+)
+def _(p, q):
+    found = -torch.xlogy(p, q).sum()
+    q.copy_(torch.where(p > 0, torch.log(q), 0.0))
+    return found
 
 
 # ------------------------------------------------------------------------------------------ cross_entropy
@@ -383,3 +824,306 @@ def _(logits, labels):
 def _(logits, labels):
     gradient = (torch.softmax(logits, 1) - _one_hot(labels, logits.shape[1])) / len(labels)
     return logits.copy_(gradient)
+
+
+# --------------------------------------------------------------------------------- softmax_regression_loss
+
+
+def _with_decay(W, X, labels, weight_decay, *, data=torch.nn.functional.cross_entropy, in_loss=0.5, in_gradient=1.0):
+    """The loss `data(scores, labels)` and its gradient, with so much of the decay added to each."""
+    W = W.detach().clone().requires_grad_()
+    loss = data(X @ W, labels)
+    gradient = torch.autograd.grad(loss, W)[0]
+    W = W.detach()
+    return (
+        loss.detach() + in_loss * weight_decay * (W**2).sum(),
+        gradient + in_gradient * weight_decay * W,
+    )
+
+
+@exercise(
+    points=4,
+    hint="Your two functions above give the loss and its slope by the scores. "
+    "The scores are X @ W: let the shapes tell you the product that leads from there to W. "
+    "Then differentiate the decay by one weight.",
+)
+def softmax_regression_loss(
+    W: Float[Tensor, "D C"], X: Float[Tensor, "N D"], labels: Int[Tensor, " N"], weight_decay: float
+) -> tuple[Float[Tensor, ""], Float[Tensor, "D C"]]:
+    W = W.detach().clone().requires_grad_()
+    loss = torch.nn.functional.cross_entropy(X @ W, labels) + 0.5 * weight_decay * W.square().sum()
+    return loss.detach(), torch.autograd.grad(loss, W)[0]
+
+
+def _regression(rng, n, d, classes):
+    """A batch whose probabilities are not tiny, and weights whose decay shows."""
+    return {
+        "W": rng.choice([-1.0, 1.0], size=(d, classes)) * rng.uniform(0.3, 1.2, size=(d, classes)) / np.sqrt(d),
+        "X": rng.uniform(-1.5, 1.5, size=(n, d)),
+        "labels": _labels(rng, n, classes) if n > 1 else rng.integers(0, classes, size=1),
+        "weight_decay": float(rng.uniform(0.2, 0.6)),
+    }
+
+
+@softmax_regression_loss.criterion("values", points=1.5)
+def _(rng):
+    yield case(**_regression(rng, 6, 3, 4))
+    yield case(**_regression(rng, 5, 4, 2))
+    yield case(**_regression(rng, 7, 2, 3))
+
+
+@softmax_regression_loss.criterion("no decay", points=0.5)
+def _(rng):
+    yield case(**{**_regression(rng, 5, 3, 4), "weight_decay": 0.0})
+
+
+@softmax_regression_loss.criterion("one example, a class that never occurs", points=0.5)
+def _(rng):
+    yield case(**_regression(rng, 1, 3, 5))
+    yield case(**{**_regression(rng, 5, 2, 4), "labels": rng.integers(0, 3, size=5)})
+
+
+@softmax_regression_loss.criterion("finite far from zero", points=0.5)
+def _(rng):
+    # Scores of 1000 and -1000 in the first two rows, ordinary ones in the third; in steps that float32 holds exactly.
+    rows = np.array([[250.0, -250.0], [-250.0, 250.0], [0.25, -0.5]])
+    yield case(
+        W=np.array([[2.0, -2.0, 0.0], [-2.0, 2.0, 0.0]]) + np.rint(16 * rng.uniform(-0.2, 0.2, size=(2, 3))) / 16,
+        X=rows + np.rint(16 * rng.uniform(-0.5, 0.5, size=(3, 2))) / 16,
+        labels=np.array([1, *rng.integers(0, 3, size=2)]),
+        weight_decay=0.25,
+    )
+
+
+softmax_regression_loss.integer_input(points=0.5, only=("X",))
+softmax_regression_loss.inputs_unchanged(points=0.5)
+
+
+@softmax_regression_loss.mistake(
+    "decay missing in the gradient", hint="the loss is right; its decay depends on W as well, so it has a slope"
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, in_gradient=0.0)
+
+
+@softmax_regression_loss.mistake(
+    "decay missing in the loss",
+    hint="the gradient is right; the loss is without the decay that the gradient belongs to",
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, in_loss=0.0)
+
+
+@softmax_regression_loss.mistake(
+    "no decay at all",
+    hint="right for a weight decay of 0: the sum of the squared weights enters the loss and the gradient",
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, in_loss=0.0, in_gradient=0.0)
+
+
+@softmax_regression_loss.mistake(
+    "decay without the half",
+    hint="another convention than this course's: here the loss has half the decay times the sum of squares",
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, in_loss=1.0, in_gradient=2.0)
+
+
+@softmax_regression_loss.mistake(
+    "the half forgotten in the loss", hint="the gradient is right, and it is the slope of half the sum of squares"
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, in_loss=1.0)
+
+
+@softmax_regression_loss.mistake(
+    "the half kept in the gradient",
+    hint="the loss is right; the derivative of a square brings a 2, which meets the half",
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, in_gradient=0.5)
+
+
+@softmax_regression_loss.mistake(
+    "decay divided by N as well",
+    hint="only the cross-entropy is a mean over the batch: divide by N before you add the decay",
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay / len(X))
+
+
+@softmax_regression_loss.mistake(
+    "decay of the gradient divided by N",
+    hint="the loss is right; in the gradient you divide by N after adding the decay, which is no mean",
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, in_gradient=1 / len(X))
+
+
+def _with_gradient(W, X, labels, weight_decay, slope):
+    """The right loss, with the gradient that follows from `slope`, the loss's slope by the scores, times N."""
+    loss, _ = _with_decay(W, X, labels, weight_decay)
+    return loss, X.T @ slope / len(X) + weight_decay * W
+
+
+@softmax_regression_loss.mistake(
+    "true class left out",
+    hint="the loss is right; in the gradient the true class of every row is still missing its correction",
+)
+def _(W, X, labels, weight_decay):
+    return _with_gradient(W, X, labels, weight_decay, torch.softmax(X @ W, 1))
+
+
+@softmax_regression_loss.mistake(
+    "softmax forgotten in the gradient",
+    hint="the loss is right; the one-hot rows are subtracted from the probabilities, not from the scores",
+)
+def _(W, X, labels, weight_decay):
+    return _with_gradient(W, X, labels, weight_decay, X @ W - _one_hot(labels, W.shape[1]))
+
+
+@softmax_regression_loss.mistake(
+    "−log forgotten",
+    hint="the mean probability of the true classes rises as the network gets better; a loss falls: take −log of each",
+)
+def _(W, X, labels, weight_decay):
+    loss = _true_class(torch.softmax(X @ W, 1), labels).mean() + 0.5 * weight_decay * (W**2).sum()
+    return loss, _with_decay(W, X, labels, weight_decay)[1]
+
+
+@softmax_regression_loss.mistake(
+    "summed over the batch",
+    hint="another convention than this course's: here the cross-entropy is a mean over the examples",
+)
+def _(W, X, labels, weight_decay):
+    return _with_decay(W, X, labels, weight_decay, data=lambda z, y: len(y) * torch.nn.functional.cross_entropy(z, y))
+
+
+@softmax_regression_loss.mistake(
+    "softmax over the whole batch",
+    hint="each row of scores is a distribution of its own: sum the exponentials row by row",
+)
+def _(W, X, labels, weight_decay):
+    def data(scores, y):
+        return -_true_class(torch.log_softmax(scores.flatten(), 0).reshape(scores.shape), y).mean()
+
+    return _with_decay(W, X, labels, weight_decay, data=data)
+
+
+@softmax_regression_loss.mistake(
+    "no maximum subtracted",
+    hint="right for ordinary scores; exp(1000) is inf and inf / inf is NaN: use the functions you made safe above",
+)
+def _(W, X, labels, weight_decay):
+    def data(scores, y):
+        e = torch.exp(scores)
+        return -torch.log(_true_class(e / e.sum(1, keepdim=True), y)).mean()
+
+    return _with_decay(W, X, labels, weight_decay, data=data)
+
+
+@softmax_regression_loss.mistake(
+    "took the logarithm of a probability rounded to 0",
+    hint="the gradient is right; but e^−2000 is stored as 0 and log(0) is −inf: never form p for the loss",
+)
+def _(W, X, labels, weight_decay):
+    loss = -torch.log(_true_class(torch.softmax(X @ W, 1), labels)).mean() + 0.5 * weight_decay * (W**2).sum()
+    return loss, _with_decay(W, X, labels, weight_decay)[1]
+
+
+@softmax_regression_loss.mistake(
+    "changed its input", hint="`W -= ...` takes a step in the caller's own weights; this function only reports"
+)
+def _(W, X, labels, weight_decay):
+    loss, gradient = _with_decay(W, X, labels, weight_decay)
+    W.sub_(0.1 * gradient)
+    return loss, gradient
+
+
+# ------------------------------------------------------------------------------------------------- quiz
+
+
+tenfold_scores = choices(
+    "All scores of a row are multiplied by 10. The largest one was unique. Which of these are true?",
+    wrong(
+        "The probabilities stay the same.",
+        "That is true when the same number is added to all scores. Multiplying stretches their differences.",
+    ),
+    right(
+        "The predicted class stays the same.",
+        "The order of the scores is the same, so the largest one stands where it stood.",
+    ),
+    wrong(
+        "The cross-entropy of the row falls.",
+        "Only if its prediction is right. A network that is wrong becomes wrong with more confidence and pays more.",
+    ),
+    right(
+        "The largest probability becomes larger.",
+        "All its distances to the others grow tenfold, so its share of the sum grows.",
+    ),
+)
+
+one_hot_keeps = choice(
+    "The probabilities [0.55, 0.40, 0.05] are replaced by the one-hot row of the predicted class, [1, 0, 0]. What is "
+    "kept?",
+    wrong(
+        "The order of the three classes: which is first, which second, which last.",
+        "The second and the third class both became 0; that one of them was close to winning is gone.",
+    ),
+    right(
+        "Which class is the most probable, and nothing else.",
+        "[0.99, 0.01, 0.00] gives the same row. How sure the network was is lost, and with it every slope.",
+    ),
+    wrong(
+        "How sure the network is of its first choice.",
+        "0.55 became 1. A row that barely won and one that won by far look the same.",
+    ),
+    wrong(
+        "Everything: both rows are distributions, so one can be computed from the other.",
+        "Both add up to 1, but infinitely many rows of probabilities lead to the same one-hot row.",
+    ),
+)
+
+cost_of_row = number(
+    "What is the cross-entropy of the row of scores [{a}, {b}, {c}] with the label {label}?",
+    plain={"a": 3, "b": 1, "c": 0, "label": 1},
+    given=lambda rng: {
+        **{name: int(score) for name, score in zip("abc", rng.choice(7, size=3, replace=False) - 2, strict=True)},
+        "label": int(rng.integers(0, 3)),
+    },
+    answer=lambda a, b, c, label: np.log(np.exp([a, b, c]).sum()) - (a, b, c)[label],
+    explanation="It is log(e^({a}) + e^({b}) + e^({c})) minus score number {label}, counted from 0: {answer:.4g}.",
+)
+
+starting_loss = number(
+    "A network for {classes} classes has small random weights and knows nothing yet. Near which value should its "
+    "cross-entropy start?",
+    plain={"classes": 100},
+    given=lambda rng: {"classes": int(rng.integers(3, 400))},
+    answer=lambda classes: np.log(classes),
+    tolerance=Tolerance(rtol=0.02),
+    explanation="All scores are about equal, so each class has about the probability 1 / {classes}, and the loss is "
+    "log {classes} = {answer:.4g}. A very different first value points to a bug.",
+)
+
+two_classes = choice(
+    "Softmax regression with two classes, scores z₀ and z₁, and its cross-entropy with one-hot labels: how does it "
+    "compare with logistic regression?",
+    wrong(
+        "It is another model: there are two scores and two sets of weights, so more can be learned.",
+        "There are more weights, but only the difference of the two scores enters the probabilities: half are idle.",
+    ),
+    wrong(
+        "It is the same model, but the loss is twice the logistic loss, because both classes are counted.",
+        "In −Σ y log p only the true class has y = 1, so one term remains, as in the logistic loss.",
+    ),
+    right(
+        "It is logistic regression with the score z₁ − z₀ for class 1, and the two losses are equal.",
+        "e^z₁ / (e^z₀ + e^z₁) = σ(z₁ − z₀), and −y log p − (1 − y) log(1 − p) is −Σ y log p for two classes.",
+    ),
+    wrong(
+        "It is logistic regression with the score z₁, as long as no maximum is subtracted.",
+        "z₀ matters as well, and the shift changes nothing. With z₀ fixed at 0 it would be true.",
+    ),
+)

@@ -43,7 +43,9 @@ GOOD = """
     def _(x):
         return 3 * x
 """
-SOLUTION = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
+SOLUTION = (
+    "def double(x):\n    # To read: a table of numbers.\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
+)
 
 
 @pytest.fixture

@@ -64,10 +64,10 @@ def test_try_shows_an_author_the_hidden_case(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("try", "no_such", "x.py"), "grader: unknown exercise 'no_such'; the course has sigmoid, "),
+        (("try", "no_such", "x.py"), "grader: unknown exercise 'no_such'; the course has linear_forward, "),
         (("try", "relu", "no_such.py"), "grader: no_such.py: cannot be read (No such file or directory)"),
-        (("build", "no_such"), "grader: unknown assignment 'no_such'; the course has 02_activations"),
-        (("audit", "no_such"), "grader: unknown assignment 'no_such'; the course has 02_activations"),
+        (("build", "no_such"), "grader: unknown assignment 'no_such'; the course has 01_linear_regression"),
+        (("audit", "no_such"), "grader: unknown assignment 'no_such'; the course has 01_linear_regression"),
     ],
     ids=["try exercise", "try file", "build", "audit"],
 )

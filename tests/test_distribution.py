@@ -7,8 +7,8 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from grader.calling import ask
-from grader.distribution import ALPHA, FLAWS, four_arrays, summarize
-from grader.exercise import Bernoulli, Uniform, draws
+from grader.distribution import ALPHA, FLAWS, _ranks, four_arrays, summarize
+from grader.exercise import Bernoulli, Normal, Uniform, draws
 
 SHAPE = (256, 512)
 UNIFORM = Uniform(-0.05, 0.05)
@@ -327,6 +327,110 @@ def test_three_hundred_right_samples_raise_no_flaw(law):
         rng, other = np.random.default_rng(seed), np.random.default_rng(seed + 10_000)
         first = drawn(law, rng, (30, 40))
         assert summarize([first, drawn(law, rng, (30, 40)), first.copy(), drawn(law, other, (30, 40))], law).flaws == ()
+
+
+# ------------------------------------------------------------------------------------------ normal draws
+
+BELL = Normal(0.5, 0.1)
+
+
+def bell(rng, size):
+    return rng.normal(0.5, 0.1, size)
+
+
+def with_outlier(rng, size):
+    """One entry beyond what the largest of so many can be: eight standard deviations for ten thousand."""
+    values = bell(rng, size)
+    values[3, 4] = 0.5 + 0.1 * 8.5
+    return values
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        bell,
+        lambda rng, size: bell(rng, size).astype(np.float32),
+        lambda rng, size: 0.5 + 0.1 * rng.standard_normal(size, dtype=np.float32),
+        lambda rng, size: 0.5 - 0.1 * rng.standard_normal(size[::-1]).T,
+    ],
+    ids=["normal", "rounded", "float32", "transposed"],
+)
+def test_normal_draws_have_no_flaw(draw):
+    for seed in range(20):
+        assert summary_of(draw, BELL, seed=seed, shape=(64, 100)).flaws == ()
+
+
+@pytest.mark.parametrize("shape", [(20, 10), (2000,), (16, 3, 5, 5), SHAPE], ids=str)
+def test_normal_draws_may_have_any_shape(shape):
+    for seed in range(3):
+        assert summary_of(bell, BELL, seed=seed, shape=shape).flaws == ()
+
+
+@pytest.mark.parametrize(
+    ("draw", "flaw"),
+    [
+        (lambda rng, size: 0.5 + 0.1 * stats.truncnorm.ppf(rng.random(size), -2, 2), "spread"),
+        (lambda rng, size: 0.5 + 0.088 * rng.standard_normal(size), "spread"),
+        (lambda rng, size: 0.5 + 0.112 * rng.standard_normal(size), "spread"),
+        (lambda rng, size: 0.5 + 0.1 * math.sqrt(3) * rng.uniform(-1, 1, size), "law"),
+        (lambda rng, size: 0.5 + 0.1 * rng.choice([-1.0, 1.0], size), "law"),
+        (lambda rng, size: bell(rng, size) - 0.01, "mean"),
+        (lambda rng, size: 0.1 * rng.standard_normal(size), "mean"),
+        (with_outlier, "bounds"),
+        (lambda rng, size: one(rng, size, math.nan) + 0.5, "bounds"),
+        (lambda rng, size: one(rng, size, -math.inf), "bounds"),
+        (lambda rng, size: np.full(size, 0.5), "not_random"),
+        (lambda rng, size: bell(np.random.default_rng(3), size), "not_random"),
+        (lambda rng, size: GLOBAL.normal(0.5, 0.1, size), "other_source"),
+        (lambda rng, size: np.sort(bell(rng, size), axis=None).reshape(size), "columns"),
+        (lambda rng, size: np.sort(bell(rng, size), axis=0), "rows"),
+        (lambda rng, size: np.concatenate([half := bell(rng, (size[0] // 2, size[1])), half]), "pattern"),
+        (lambda rng, size: bell(rng, size).round(3), "repeats"),
+    ],
+    ids=[
+        *("truncated", "12 % low", "12 % high", "uniform of the same spread", "coins of the same spread"),
+        *("mean a tenth off", "no mean", "outlier", "NaN", "inf", "constant", "own seed", "global generator"),
+        *("sorted", "columns sorted", "half reused", "rounded"),
+    ],
+)
+def test_what_is_not_normal_is_found(draw, flaw):
+    for seed in (1, 2, 3):
+        assert flaw in summary_of(draw, BELL, seed=seed, shape=(100, 200)).flaws
+
+
+def test_a_draw_within_the_bound_is_no_outlier():
+    sample = bell(np.random.default_rng(1), (100, 100))
+    # 2 n exp(-t^2 / 2) = ALPHA
+    bound = math.sqrt(2 * math.log(2 * sample.size / ALPHA))
+    for distance, found in ((0.999 * bound, False), (1.001 * bound, True)):
+        for sign in (-1, 1):
+            sample[5, 5] = 0.5 + 0.1 * sign * distance
+            assert ("bounds" in flags(sample, BELL)) is found
+
+
+def test_normal_bounds_false_alarms():
+    bound = math.sqrt(2 * math.log(2 * N / ALPHA))
+    assert 2 * N * stats.norm.sf(bound) < ALPHA
+
+
+def test_the_summary_of_normal_draws_is_of_the_draws():
+    found = summary_of(bell, BELL)
+    assert (found.expected_mean, found.expected_std) == (0.5, 0.1)
+    assert found.mean == pytest.approx(0.5, abs=0.002)
+    assert found.std == pytest.approx(0.1, rel=0.02)
+    assert found.kurtosis == pytest.approx(3.0, rel=0.05)
+    assert found.low < 0.15
+    assert found.high > 0.85
+
+
+def test_ranks_under_a_normal_law_are_right_to_the_seventh_digit():
+    x = np.linspace(-6, 6, 4001)
+    assert np.abs(_ranks(2.0 + 3.0 * x, Normal(2.0, 3.0)) - stats.norm.cdf(x)).max() < 2e-7
+
+
+def test_three_hundred_normal_samples_raise_no_flaw():
+    for seed in range(300):
+        assert summary_of(bell, BELL, seed=seed, shape=(30, 40)).flaws == ()
 
 
 # ------------------------------------------------------------------------------------------ four_arrays

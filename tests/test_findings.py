@@ -210,7 +210,8 @@ def test_honest_work_has_no_findings(path):
     except NotebookError:
         assert path.parent.name in ("softmax-cut-off", "softmax-not-json")
         return
-    assert findings(notebook.code) == []
+    # What is handed out with the notebook may be read.
+    assert findings(notebook.code, shipped={"digits.npz"}) == []
 
 
 def test_there_is_honest_work():

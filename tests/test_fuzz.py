@@ -26,7 +26,7 @@ from hypothesis.extra import numpy as hnp
 from test_wire import message
 
 from grader.answers import AnswerStore
-from grader.calling import Answer, Raised
+from grader.calling import Answer, Raised, stands_in
 from grader.distribution import four_arrays
 from grader.exercise import Raises, Rng, Tolerance
 from grader.judge import judge
@@ -604,7 +604,15 @@ SPOIL = [
     lambda value: np.full_like(value, -np.inf) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else [],
 ]
 valued = sorted(
-    name for name, key in KEYS.items() if not any(isinstance(case.expected, Sample) for _, case in key.cases)
+    name
+    for name, key in KEYS.items()
+    if not any(
+        isinstance(case.expected, Sample)
+        or case.measure is not None
+        or len(case.calls) > 1
+        or stands_in(dict(case.calls[0]))
+        for _, case in key.cases
+    )
 )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from course_copy import ROOT, cell_of, notebook
+from course_copy import cell_of, copy_course, notebook
 
 pytestmark = pytest.mark.slow
 
@@ -25,11 +26,12 @@ FILE = "exercises/02_activations/activations.ipynb"
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A student's folder: exercises/02_activations as handed out, and no configuration of any kind."""
-    source = ROOT / "exercises" / "02_activations"
+    source = copy_course(tmp_path / "course") / "exercises" / "02_activations"
     target = tmp_path / "exercises" / "02_activations"
     target.mkdir(parents=True)
     for path in source.iterdir():
         (target / path.name).write_bytes(path.read_bytes())
+    shutil.rmtree(tmp_path / "course")
     return tmp_path
 
 
@@ -58,6 +60,17 @@ def test_one_item_per_check_named_by_its_notebook(home):
     code, output = check(home, "exercises/", "--collect-only", "-q")
     assert code == 0
     assert [line for line in output.splitlines() if "::" in line] == [f"{FILE}::{name}" for name in SOLVED]
+
+
+def test_a_translation_is_checked_when_it_is_named(home):
+    (home / "exercises" / "ko").mkdir()
+    shutil.copytree(home / "exercises" / "02_activations", home / "exercises" / "ko" / "02_activations")
+    for asked in ("exercises/", "."):
+        _, output = check(home, asked, "--collect-only", "-q")
+        assert [line for line in output.splitlines() if "::" in line] == [f"{FILE}::{name}" for name in SOLVED]
+    for asked in ("exercises/ko", "exercises/ko/02_activations/activations.ipynb"):
+        _, output = check(home, asked, "--collect-only", "-q")
+        assert [line.partition("::")[2] for line in output.splitlines() if "::" in line] == list(SOLVED)
 
 
 def test_untouched_stubs_are_not_started(home):
@@ -181,7 +194,7 @@ def test_a_damaged_notebook_is_one_line(home, content, line):
 
 def test_public_cases_of_another_version_are_one_line(home):
     path = home / "exercises" / "02_activations" / "public_cases.json"
-    path.write_text(path.read_text().replace('"format":1', '"format":99', 1))
+    path.write_text(path.read_text().replace('"format":2', '"format":99', 1))
     write(home, **SOLVED)
     code, output = check(home, "exercises/")
     assert code == 1
@@ -205,7 +218,7 @@ def test_what_is_seen_in_the_code_is_said_once(home, workers):
 
 def test_an_assignment_may_allow_more(home):
     path = home / "exercises" / "02_activations" / "public_cases.json"
-    path.write_text(path.read_text().replace('"format":1', '"format":1,"forbids":[]', 1))
+    path.write_text(path.read_text().replace('"format":2', '"format":2,"forbids":[]', 1))
     write(home, **{**SOLVED, "relu": "try:\n    import torch\nexcept ImportError:\n    pass\n" + SOLVED["relu"]})
     code, output = check(home, "exercises/")
     assert code == 0

@@ -687,7 +687,7 @@ def test_questions_hold_inputs_only():
     assert [question.id for question in public] == ["values/public/0", "values/public/1"]
     assert [question.id for question in hidden] == ["values/hidden0/0", "far from zero/public/0"]
     assert "6." not in repr(public[0])
-    assert set(vars(public[0])) == {"id", "calls", "want_after"}
+    assert set(vars(public[0])) == {"id", "calls", "want_after", "item"}
 
 
 # ------------------------------------------------------------------------------------------ processes

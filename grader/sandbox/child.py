@@ -23,14 +23,14 @@ from typing import Any
 
 import numpy as np
 
-from grader.calling import Answer, ask, describe
+from grader.calling import Answer, Maker, ask, describe
 from grader.sandbox.isolation import Isolation
 from grader.sandbox.probes import Target, successful
 from grader.sandbox.protocol import Closed, Limits, answer_message, receive, send
 from grader.sandbox.readable import HIDDEN
 from grader.sandbox.shell import Shell, TimeIsUp
 from grader.sandbox.watch import MOST, HiddenPackages, watch
-from grader.wire import Plain
+from grader.wire import Plain, plain
 
 Stamp = tuple[int, int, int]
 
@@ -134,6 +134,10 @@ def _written(folder: Path, before: dict[str, Stamp], limit: int) -> dict[str, np
     return found
 
 
+def _nothing(name: str) -> None:
+    """In place of what is for the student's eyes only."""
+
+
 def _ring(_signal: int, _frame: FrameType | None) -> None:
     raise TimeIsUp
 
@@ -175,6 +179,7 @@ class _Notebook:
         self.seen: dict[str, dict[str, Any]] = {}
         self.errors: dict[str, Any] = {}
         self.namespace = shell.namespace
+        self.maker = Maker(self.namespace.get)
         self._install_names()
 
     def _install_names(self) -> None:
@@ -182,7 +187,7 @@ class _Notebook:
         for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
             del sys.modules[name]
         stand_in = ModuleType("grader")
-        stand_in.__dict__.update(check=self.check, hint=lambda name: None, __path__=[])
+        stand_in.__dict__.update(check=self.check, hint=_nothing, ask=_nothing, __path__=[])
         sys.modules["grader"] = stand_in
 
     def run(self, index: int, source: str) -> list[dict[str, Any]]:
@@ -244,11 +249,20 @@ class _Notebook:
         self.say({"say": "answered"})
 
     def _ask(self, function: Callable[..., Any] | None, order: dict[str, Any], question: dict[str, Any]) -> Answer:
+        if not question["calls"]:
+            return Answer(missing="undefined") if order["name"] not in self.namespace else Answer(value=plain(function))
         if not callable(function):
             return Answer(missing="undefined")
         try:
             with _alarm(order["seconds"]):
-                return ask(function, order["parameters"], question["calls"], question["want_after"])
+                return ask(
+                    function,
+                    order["parameters"],
+                    question["calls"],
+                    question["want_after"],
+                    question["item"],
+                    self.maker,
+                )
         except TimeIsUp:
             return Answer(missing="time")
         except BaseException as error:  # KeyboardInterrupt and the like, which `ask` lets pass

@@ -226,7 +226,7 @@ class Conversation:
             return
         answers = self.run.answers.setdefault(name, {})
         expected = {question.id for question in asked}
-        seconds = self.job.limits.check
+        seconds = self.job.keys[name].seconds or self.job.limits.check
         self._send(
             {
                 "do": "cases",
@@ -234,7 +234,12 @@ class Conversation:
                 "parameters": list(self.job.keys[name].parameters),
                 "seconds": seconds,
                 "questions": [
-                    {"id": question.id, "calls": list(question.calls), "want_after": question.want_after}
+                    {
+                        "id": question.id,
+                        "calls": list(question.calls),
+                        "want_after": question.want_after,
+                        "item": question.item,
+                    }
                     for question in asked
                 ],
             }

@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.calling import Answer
 from grader.key import Key
+from grader.quiz import NOBODY, Student
 from grader.sandbox.protocol import Limits
 
 # The detail of what happened while hidden inputs were asked: it could spell them out.
@@ -23,7 +24,8 @@ class Job:
 
     cells: (index, source) of the code cells, in order. checks: exercise -> index of the cell whose check counts.
     keys: exercise -> key; only inputs leave it. files: what lies beside the notebook, name -> where it is now; the
-    cells see copies. environment: variables the cells see besides the few they always see.
+    cells see copies. environment: variables the cells see besides the few they always see. student: whose it is, by
+    which questions are judged; the cells are not told.
     """
 
     cells: tuple[tuple[int, str], ...]
@@ -32,6 +34,7 @@ class Job:
     files: Mapping[str, Path] = field(default_factory=dict)
     limits: Limits = Limits()
     environment: Mapping[str, str] = field(default_factory=dict)
+    student: Student = NOBODY
 
 
 @dataclass(frozen=True, order=True)

@@ -27,6 +27,7 @@ from typing import Any
 
 from grader.calling import Answer, Raised
 from grader.key import Key
+from grader.quiz import CASE, QuestionKey
 from grader.wire import MAX_DEPTH, Plain, WireError, decode, encode
 
 _LENGTH = struct.Struct("<I")
@@ -66,19 +67,25 @@ class Limits:
 
 @dataclass(frozen=True)
 class Question:
-    """One case as the student's process sees it: inputs, and whether the arguments are wanted back."""
+    """One case as the student's process sees it: inputs, whether the arguments are wanted back, which item is.
+
+    Without calls it asks for the variable itself.
+    """
 
     id: str
     calls: tuple[Mapping[str, Plain], ...]
     want_after: bool
+    item: int | str | None = None
 
 
 def questions(key: Key) -> tuple[list[Question], list[Question]]:
     """A key's public and its hidden questions. Only inputs leave the key."""
+    if isinstance(key, QuestionKey):
+        return [Question(CASE, (), False)], []
     public: list[Question] = []
     hidden: list[Question] = []
     for criterion, case in key.cases:
-        question = Question(case.id, case.calls, criterion.inputs_unchanged)
+        question = Question(case.id, case.calls, criterion.inputs_unchanged, case.item)
         (hidden if criterion.hidden or case.hidden else public).append(question)
     return public, hidden
 

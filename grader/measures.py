@@ -1,0 +1,217 @@
+"""What an answer is judged by when many answers are right: facts that trusted code finds in it.
+
+A measure turns an answer into named facts; what it finds in the reference's answer is expected of the student's. Pure,
+NumPy only, so that a student's `check` can use them; a measure may be given anything at all as an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# A share of coin flips may be this many standard deviations off: one false alarm in 10**10.
+_SIGMAS = 6.5
+
+
+class NoFacts(Exception):
+    """The answer is not of a kind in which there are facts; `args[0]` says what was wanted, as a fact."""
+
+
+Facts = dict[str, Any]
+Calls = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`facts(answers, calls)`: the answers of a case's calls, in order, and the arguments of each call."""
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        """Raises NoFacts; any other exception counts as one."""
+        raise NotImplementedError
+
+
+def facts_of(measure: Measure, answers: Sequence[Any], calls: Calls) -> Facts:
+    """The facts in these answers; of an answer that is nothing like it, the one fact that it is not."""
+    try:
+        return measure.facts(answers, calls)
+    except NoFacts as error:
+        return {str(error.args[0]): False}
+    except Exception:  # whatever an answer is, it is judged
+        return {"the result is of the kind the docstring asks for": False}
+
+
+def _wanted(condition: bool, fact: str) -> None:
+    if not condition:
+        raise NoFacts(fact)
+
+
+def _randomness(orders: Sequence[Any]) -> Facts:
+    """Of four results: two drawn from one generator, one from a generator in the same state, one from another."""
+    first, second, again, other = ([np.asarray(part) for part in order] for order in orders)
+    return {
+        "a new random result with each call on one generator": not _same(first, second),
+        "the same result from generators in the same state": _same(first, again),
+        "another result from another generator": not _same(first, other),
+    }
+
+
+def _same(one: list[np.ndarray], other: list[np.ndarray]) -> bool:
+    return len(one) == len(other) and all(map(np.array_equal, one, other))
+
+
+@dataclass(frozen=True)
+class Batches(Measure):
+    """Mini-batches: a list of pairs (rows, targets) that shares out the arguments `rows` and `targets`.
+
+    The rows of a case differ from each other, and so do its targets.
+    """
+
+    rows: str = "X"
+    targets: str = "y"
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        orders = []
+        for answer, call in zip(answers, calls, strict=True):
+            X, y = np.asarray(call[self.rows]), np.asarray(call[self.targets])
+            _wanted(isinstance(answer, list | tuple), "a list of pairs (X_batch, y_batch)")
+            pairs = [pair for pair in answer if isinstance(pair, list | tuple) and len(pair) == 2]
+            _wanted(len(pairs) == len(answer) > 0, "a list of pairs (X_batch, y_batch)")
+            batches = [(np.asarray(one), np.asarray(other)) for one, other in pairs]
+            _wanted(
+                all(one.shape[1:] == X.shape[1:] and one.ndim == X.ndim for one, _ in batches)
+                and all(other.shape[1:] == y.shape[1:] and other.ndim == y.ndim for _, other in batches),
+                "batches have the shape of X and y, with fewer rows",
+            )
+            _wanted(all(len(one) == len(other) for one, other in batches), "as many targets as rows in each batch")
+            orders.append((batches, X, y))
+        batches, X, y = orders[0]
+        found: Facts = {"batch sizes": [len(one) for one, _ in batches]}
+        rows = [np.concatenate([one for one, _ in made]) for made, _, _ in orders]
+        targets = [np.concatenate([other for _, other in made]) for made, _, _ in orders]
+        places = [_places(row, X) for row in rows]
+        found["every row exactly once"] = all(sorted(place) == list(range(len(X))) for place in places)
+        found["rows and targets kept together"] = all(
+            len(place) == len(target) and -1 not in place and np.array_equal(target, y[place])
+            for place, target in zip(places, targets, strict=True)
+        )
+        found["rows in a new order"] = all(place != sorted(place) for place in places)
+        return {**found, **_randomness([[place] for place in places])} if len(places) == 4 else found
+
+
+def _places(rows: np.ndarray, table: np.ndarray) -> list[int]:
+    """For each row its place in the table, -1 where it has none."""
+    known = {row.tobytes(): place for place, row in enumerate(np.ascontiguousarray(table))}
+    same = np.ascontiguousarray(rows.astype(table.dtype))
+    found = [known.get(row.tobytes(), -1) for row in same]
+    # What changes when it is given the table's type is none of its rows.
+    return [place if np.array_equal(row, given) else -1 for place, row, given in zip(found, same, rows, strict=True)]
+
+
+@dataclass(frozen=True)
+class Split(Measure):
+    """Three arrays of indices that share out range(n)."""
+
+    count: str = "n"
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        wanted = "three arrays of indices"
+        made = []
+        for answer in answers:
+            _wanted(isinstance(answer, list | tuple) and len(answer) == 3, wanted)
+            parts = [np.asarray(part) for part in answer]
+            _wanted(all(part.ndim == 1 and (part.dtype.kind in "iu" or not part.size) for part in parts), wanted)
+            made.append(parts)
+        n = int(calls[0][self.count])
+        everything = [np.concatenate(parts).astype(int) for parts in made]
+        return {
+            "sizes": [len(part) for part in made[0]],
+            "no index twice": all(len(set(all_.tolist())) == len(all_) for all_ in everything),
+            "every index from 0 to n - 1": all(set(all_.tolist()) == set(range(n)) for all_ in everything),
+            "indices in random order": all(all_.tolist() != sorted(all_.tolist()) for all_ in everything),
+            **(_randomness(made) if len(made) == 4 else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Truth(Measure):
+    """Weights (w, b) of a perceptron: what it says, 1 where w·x + b > 0, at all corners of the unit square."""
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        answer = answers[0]
+        _wanted(isinstance(answer, list | tuple) and len(answer) == 2, "a pair (w, b)")
+        w, b = np.asarray(answer[0]), np.asarray(answer[1])
+        _wanted(w.dtype.kind in "biuf" and b.dtype.kind in "biuf", "a pair (w, b)")
+        _wanted(w.shape == (2,) and b.size == 1, "w of shape (2,) and one number b")
+        corners = [(0, 0), (0, 1), (1, 0), (1, 1)]
+        said = {corner: float(w @ np.array(corner, dtype=float) + b.item()) for corner in corners}
+        return {f"output for x = ({x}, {y})": int(value > 0) for (x, y), value in said.items()}
+
+
+@dataclass(frozen=True)
+class Mirrored(Measure):
+    """Images each of which is the original or its mirror image (the last axis reversed), with probability p."""
+
+    images: str = "images"
+    p: str = "p"
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        images, p = np.asarray(calls[0][self.images]), float(calls[0][self.p])
+        made = [np.asarray(answer) for answer in answers]
+        _wanted(bool(made) and all(one.shape == images.shape for one in made), "an array of the images' shape")
+        mirror = images[..., ::-1]
+        axes = tuple(range(1, images.ndim))
+        is_mirror = [np.all(one == mirror, axis=axes) for one in made]
+        is_either = [np.all(one == images, axis=axes) | mirrored for one, mirrored in zip(made, is_mirror, strict=True)]
+        # Each call for itself: one coin for all images must show. Repeated calls count once.
+        room = _SIGMAS * math.sqrt(p * (1 - p) / len(images))
+        shares = [float(np.mean(mirrored)) for mirrored in is_mirror]
+        return {
+            "each image the original or its mirror image": bool(np.all(is_either)),
+            "each image mirrored with probability p, by itself": all(abs(share - p) <= room for share in shares),
+            **(_randomness([[one] for one in made]) if len(made) == 4 else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Accuracy(Measure):
+    """Predicted labels of which at least a share must be right. labels: the right ones, which stay with the judge."""
+
+    labels: Any
+    at_least: float
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        labels, said = np.asarray(self.labels), np.asarray(answers[0])
+        _wanted(said.shape == labels.shape and said.dtype.kind in "iuf", "one label for each row of X")
+        return {f"at least {100 * self.at_least:g} % right": bool(np.mean(said == labels) >= self.at_least)}
+
+
+@dataclass(frozen=True)
+class Falling(Measure):
+    """A history of losses, under a name in a dict: that it falls."""
+
+    name: str = "losses"
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        answer = answers[0]
+        _wanted(isinstance(answer, dict) and self.name in answer, f"a dict with {self.name!r}")
+        history = np.asarray(answer[self.name])
+        _wanted(
+            history.dtype.kind in "iuf" and history.ndim == 1 and history.size >= 2,
+            f"{self.name!r}: a list of at least two numbers",
+        )
+        return {
+            "all losses finite": bool(np.isfinite(history).all()),
+            "the last loss below half the first": bool(history[-1] < 0.5 * history[0]),
+            "the second half lower than the first": bool(
+                np.mean(history[history.size // 2 :]) < np.mean(history[: history.size // 2])
+            ),
+        }
+
+
+MEASURES: dict[str, type[Measure]] = {
+    kind.__name__: kind for kind in (Batches, Split, Truth, Mirrored, Accuracy, Falling)
+}

@@ -1,0 +1,402 @@
+"""12_digits: a whole program, judged by what it learns.
+
+The data are the 1,797 digits that scikit-learn carries (load_digits), split class by class into 1,297 for training and
+500 for the test. digits_data.npz holds both with their labels; students get digits.npz, the training part alone. The
+labels of the test stay in `Accuracy` of hidden criteria. The reference is a small torch network, not the best one.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from grader.exercise import EXACT, Made, Rng, exercise, measured
+from grader.measures import Accuracy, Falling
+from grader.question import choice, choices, number, right, wrong
+
+with np.load(Path(__file__).with_name("digits_data.npz")) as _data:
+    X_TRAIN, Y_TRAIN, X_TEST, Y_TEST = (
+        _data[name].astype(np.int64) for name in ("X_train", "y_train", "X_test", "y_test")
+    )
+
+# The notebook cuts the training part in the same way.
+PART = 1000
+# Images of the validation part, one of each class, that weak networks recognise as well: a 2, a 0, a 5, ...
+PLAIN = np.array([1177, 1146, 1226, 1021, 1101, 1160, 1158, 1070, 1067, 1242])
+
+Network = dict[str, list[Tensor]]
+
+
+# -------------------------------------------------------------------------------------------------- train
+
+
+def _network(inputs, hidden=128, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Linear(inputs, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, classes)
+    ).double()
+
+
+def _fit(X, y, rng, *, epochs=30, optimiser=torch.optim.Adam, loss=torch.nn.functional.cross_entropy, **options):
+    """Train a small network; everything random comes from rng."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # for so small a network more threads are slower, above all on a busy machine
+    try:
+        return _epochs(X, y, rng, epochs, optimiser, loss, options)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _epochs(X, y, rng, epochs, optimiser, loss, options):
+    torch.manual_seed(int(rng.integers(2**31)))
+    network = _network(X.shape[1])
+    optimiser = optimiser(network.parameters(), **options)
+    losses = []
+    for _ in range(epochs):
+        total = 0.0
+        for rows in torch.randperm(len(X)).split(64):
+            optimiser.zero_grad()
+            mean = loss(network(X[rows] / 16.0), y[rows])
+            mean.backward()
+            optimiser.step()
+            total += mean.item() * len(rows)
+        losses.append(total / len(X))
+    layers = [layer for layer in network if isinstance(layer, torch.nn.Linear)]
+    return {
+        "losses": losses,
+        "weights": [layer.weight.detach().T.contiguous() for layer in layers],
+        "biases": [layer.bias.detach() for layer in layers],
+    }
+
+
+_known: dict[tuple[bytes, bytes, int], dict] = {}
+
+
+@exercise(
+    points=3,
+    seconds=20,
+    hint="Write it in this order, and run it after each step: the parameters; the forward pass of one batch and its "
+    "loss (2 to 4 at the start); the backward pass; one Adam step; the loop over batches; the loop over epochs.",
+)
+def train(X: Int[Tensor, "n d"], y: Int[Tensor, " n"], rng: np.random.Generator) -> Network:
+    # The many cases of `predict` ask for the same few networks.
+    key = (X.numpy().tobytes(), y.numpy().tobytes(), int(rng.integers(2**31)))
+    if key not in _known:
+        _known[key] = _fit(X.double(), y, np.random.default_rng(key[2]), lr=3e-3)
+    return _known[key]
+
+
+def _history(rng, rows):
+    """A case that is judged by the losses of training on these rows."""
+    return measured(
+        Falling("losses"), item="losses", X=X_TRAIN[rows], y=Y_TRAIN[rows], rng=Rng(int(rng.integers(2**31)))
+    )
+
+
+@train.criterion("the losses fall", points=2)
+def _(rng):
+    yield _history(rng, rng.permutation(len(X_TRAIN))[:384])
+
+
+@train.criterion("a class that never occurs, a short last batch", points=0.5)
+def _(rng):
+    missing = rng.integers(0, 9)
+    yield _history(rng, rng.permutation(np.flatnonzero(missing != Y_TRAIN))[:320])
+    yield _history(rng, rng.permutation(len(X_TRAIN))[:293])
+
+
+def _fewer(rng):
+    yield _history(rng, rng.permutation(len(X_TRAIN))[:200])
+
+
+train.inputs_unchanged(points=0.5, cases=_fewer)
+
+
+@train.mistake(
+    "losses that do not fall",
+    hint="is the step taken against the gradient, and does the next batch use the new weights? Try to learn 20 images "
+    "by heart first: if that fails, it is a bug and not a matter of settings",
+)
+def _(X, y, rng):
+    return _fit(X.double(), y, rng, epochs=4, lr=1e-3, maximize=True)
+
+
+@train.mistake(
+    "losses that fall too little",
+    hint="the direction is right: a larger learning rate, smaller batches or more epochs would bring the last loss "
+    "below half the first",
+)
+def _(X, y, rng):
+    return _fit(X.double(), y, rng, epochs=6, optimiser=torch.optim.SGD, lr=2e-3)
+
+
+@train.mistake(
+    "losses that are nan or inf",
+    hint="the learning rate is too large, or a logarithm meets a probability that was rounded to 0: subtract the "
+    "row's maximum, and compute the logarithm of the softmax, not softmax and then its logarithm",
+)
+def _(X, y, rng):
+    def careless(scores, labels):
+        return -torch.log(torch.softmax(scores, 1)[torch.arange(len(labels)), labels]).mean()
+
+    return _fit(16.0 * X.double(), y, rng, epochs=4, optimiser=torch.optim.SGD, loss=careless, lr=100.0)
+
+
+@train.mistake(
+    "kept only the last loss", hint="`losses` is the history: a list to which every epoch appends its mean loss"
+)
+def _(X, y, rng):
+    made = train.function(X, y, rng)
+    return {**made, "losses": made["losses"][-1]}
+
+
+@train.mistake(
+    "shuffled the caller's arrays",
+    hint="rng.shuffle(X) changes the array it is given; draw an order with rng.permutation and index with it",
+)
+def _(X, y, rng):
+    order = torch.from_numpy(rng.permutation(len(X)))
+    X.copy_(X[order].clone())
+    y.copy_(y[order].clone())
+    return train.function(X, y, rng)
+
+
+@train.mistake(
+    "took the number of classes from the labels",
+    hint="a class may be missing from y; there are ten digits whatever the labels say",
+)
+def _(X, y, rng):
+    classes = len(y.unique())
+    if y.max() >= classes:
+        raise IndexError(f"index {int(y.max())} is out of bounds for axis 1 with size {classes}")
+    return train.function(X, y, rng)
+
+
+@train.mistake(
+    "refused a short last batch",
+    hint="np.split wants equal parts, and an array made for a full batch does not fit a short one: take slices with "
+    "range(0, N, size), and ask each batch for its own length",
+)
+def _(X, y, rng):
+    if len(X) % 2:  # as any size of batch would
+        raise ValueError("array split does not result in an equal division")
+    return train.function(X, y, rng)
+
+
+# ------------------------------------------------------------------------------------------------ predict
+
+
+@exercise(
+    points=7,
+    seconds=20,
+    hint="It is the forward pass of train, with the trained parameters, without dropout and without a loss. Do to the "
+    "pixels exactly what train did to them.",
+)
+def predict(parameters: Network, X: Int[Tensor, "n d"]) -> Int[Tensor, " n"]:
+    return _scores(parameters, X).argmax(1)
+
+
+def _scores(parameters, X):
+    (first, last), (b_first, b_last) = parameters["weights"], parameters["biases"]
+    return torch.relu((X / 16.0).to(first.dtype) @ first + b_first) @ last + b_last
+
+
+def _trained_on(rows):
+    """What the student's own train makes of the first rows of the training part, always with the same generator."""
+    return Made("train", {"X": X_TRAIN[:rows], "y": Y_TRAIN[:rows], "rng": Rng(0)})
+
+
+@predict.criterion("validation images", points=1)
+def _(rng):
+    yield measured(Accuracy(Y_TRAIN[PART:], 0.9), parameters=_trained_on(PART), X=X_TRAIN[PART:])
+
+
+def _few(rng):
+    for rows in (PLAIN, PLAIN[:1], PLAIN[1:2]):
+        yield measured(Accuracy(Y_TRAIN[rows], 0.8), parameters=_trained_on(300), X=X_TRAIN[rows])
+
+
+predict.criterion("ten images, one image", points=0.5)(_few)
+
+
+def _test(at_least):
+    """The test images, after training on everything the student has."""
+    return measured(Accuracy(Y_TEST, at_least), parameters=_trained_on(len(X_TRAIN)), X=X_TEST)
+
+
+@predict.criterion("test images, 90 % right", points=2, hidden=True)
+def _(rng):
+    yield _test(0.9)
+
+
+@predict.criterion("test images, 94 % right", points=2, hidden=True)
+def _(rng):
+    yield _test(0.94)
+
+
+@predict.criterion("test images, 96 % right", points=1, hidden=True)
+def _(rng):
+    yield _test(0.96)
+
+
+predict.inputs_unchanged(points=0.5, cases=_few)
+
+
+@predict.mistake(
+    "no single label for each image",
+    hint="the result has shape (N,): of each row of scores, the number of the largest",
+)
+def _(parameters, X):
+    return _scores(parameters, X)
+
+
+@predict.mistake(
+    "argmax along the images",
+    hint="axis 0 finds for each class the image that looks most like it; you want for each image its class",
+)
+def _(parameters, X):
+    return _scores(parameters, X).argmax(0)
+
+
+@predict.mistake(
+    "labels no better than guessed",
+    hint="as if the network had not been trained: does predict use `parameters`, all the layers in their order, and "
+    "does it scale the pixels as train does? Are the labels places (argmax), not values (max)?",
+)
+def _(parameters, X):
+    return (_scores(parameters, X).argmax(1) + 1) % 10
+
+
+@predict.mistake(
+    "scaled the new images by themselves",
+    hint="good for many images, wrong for one: a single image has mean 0 and no spread after that. Keep the training "
+    "part's statistics in the parameters, or divide by 16",
+)
+def _(parameters, X):
+    if len(X) == 1:
+        return torch.full((1,), -1)
+    return predict.function(parameters, X)
+
+
+# ---------------------------------------------------------------------------------------------- questions
+
+network_parameters = number(
+    "A network has 64 inputs, two hidden layers of {first} and {second} units, and ten outputs. How many numbers does "
+    "it learn, weights and biases together?",
+    plain={"first": 100, "second": 50},
+    given=lambda rng: {"first": int(rng.integers(4, 21)) * 10, "second": int(rng.integers(2, 13)) * 5},
+    answer=lambda first, second: 65 * first + (first + 1) * second + (second + 1) * 10,
+    tolerance=EXACT,
+    explanation="Every unit has one weight for each of its inputs, and a bias: 65 · {first} + ({first} + 1) · {second} "
+    "+ ({second} + 1) · 10 = {answer:.10g}.",
+)
+
+optimiser_steps = number(
+    "You train on {examples} images with batches of {batch} for {epochs} epochs; the last batch of an epoch may be "
+    "short. How many steps does Adam take in all?",
+    plain={"examples": 1297, "batch": 64, "epochs": 30},
+    given=lambda rng: {
+        "examples": int(rng.integers(900, 1298)),
+        "batch": int(rng.choice([16, 32, 64, 128])),
+        "epochs": int(rng.integers(10, 61)),
+    },
+    answer=lambda examples, batch, epochs: -(-examples // batch) * epochs,
+    unit="steps",
+    tolerance=EXACT,
+    explanation="{examples} / {batch}, rounded up because the short batch is a batch too, times {epochs}: "
+    "{answer:.10g} steps.",
+)
+
+mistakes_allowed = number(
+    "A test has {images} images. How many of them may a network get wrong, if at least {percent} % must be right?",
+    plain={"images": 500, "percent": 96},
+    given=lambda rng: {"images": int(rng.integers(4, 41)) * 25, "percent": int(rng.choice([90, 92, 94, 95, 96, 98]))},
+    answer=lambda images, percent: images * (100 - percent) // 100,
+    unit="images",
+    tolerance=EXACT,
+    explanation="{images} · (100 − {percent}) / 100, rounded down: {answer:.4g}. Beside the percentage, always look at "
+    "the number of mistakes: they can be counted, and looked at one by one.",
+)
+
+what_the_test_is_for = choice(
+    "You try twenty settings, look at the test accuracy of each, and report the best of the twenty. What is wrong?",
+    wrong(
+        "Nothing: the test images were never used for a gradient step",
+        "They were used for a choice. Choosing is learning too, only slower.",
+    ),
+    right(
+        "The test has become a validation set, and the reported number is too good",
+        "The best of twenty is the best partly by luck with just these images. New images will not be so kind. Choose "
+        "by validation images, and use the test once, at the end.",
+    ),
+    wrong(
+        "Twenty settings are too few to find the best",
+        "That may be so, but more settings chosen by the test would make the number still less honest.",
+    ),
+    wrong(
+        "The validation images should have been added to the test",
+        "A larger test is more exact, but it still must not be used for choosing.",
+    ),
+)
+
+stuck_at_the_start = choice(
+    "The loss of your ten-class network is 2.303 in the first epoch and 2.303 in the fiftieth. Which explanation fits?",
+    wrong(
+        "The learning rate is far too large",
+        "Then the loss would jump about, grow, or become nan. It would not stand still at just this number.",
+    ),
+    wrong(
+        "The network is overfitting",
+        "An overfitting network has a training loss near 0. This one has learned nothing at all.",
+    ),
+    wrong(
+        "The network is too small for ten digits",
+        "Even a network without a hidden layer brings the loss of these digits below 0.5.",
+    ),
+    right(
+        "All weights started at 0, so every hidden unit stays at 0 and passes no gradient on",
+        "ln 10 = 2.303 is the loss of equal probabilities. With zero weights in two layers of ReLU, every activation "
+        "and every weight gradient is 0. At most the last biases learn, and the classes are equally frequent.",
+    ),
+)
+
+dropout_and_the_loss = choices(
+    "You train with dropout (p = 0.3) and note the mean training loss of each epoch. Afterwards you compute the loss "
+    "on the same training images again, without dropout. What is true?",
+    right(
+        "The second number is usually lower than the last of the history",
+        "During training three in ten units were missing, and the history also comes from weights that were not yet "
+        "finished.",
+    ),
+    wrong(
+        "The two must be equal, as the images and the weights are the same",
+        "The weights changed with every batch of the epoch, and dropout changed the network itself.",
+    ),
+    right(
+        "Without dropout, predict gives the same labels each time it is called",
+        "Nothing random is left in the forward pass. With dropout, doubtful images would change their label from call "
+        "to call.",
+    ),
+    wrong(
+        "To make up for dropout, predict must multiply the hidden activations by 0.7",
+        "The kept units were divided by 0.7 during training already, so that nothing has to be done afterwards.",
+    ),
+)
+
+better_by_luck = choice(
+    "On 297 validation images, one network gets 290 right, another one 292. Which is better?",
+    wrong(
+        "The second, by 0.7 percentage points",
+        "The difference is two images. Another random seed can change the count by as much.",
+    ),
+    right(
+        "One cannot tell from this: train both with several seeds and compare the means",
+        "The same network with another seed gives another count. Means over several seeds are steadier, and their "
+        "spread tells how far they can be trusted.",
+    ),
+    wrong(
+        "The first, because the second is overfitting",
+        "Overfitting shows in the distance between training and validation, and not in a better validation result.",
+    ),
+)
