@@ -844,7 +844,9 @@ def test_a_submission_cannot_choose_to_run_elsewhere(
     # As nbgrader's OverwriteKernelspec leaves it: what the release does not say is the student's.
     kernelspec = {"name": "python3", "language": claimed, **json.loads(released)}
     node = NotebookNode(cells=[], metadata=NotebookNode(kernelspec=kernelspec, language_info={"name": claimed}))
-    assert runs._language(node, {"db_url": url, "notebook": "first", "assignment": "week"}) == "python"
+    records = pytest.importorskip("grader.nbgrader_once").Records(url)
+    assert runs._language(node, {"notebook": "first", "assignment": "week"}, records) == "python"
+    records.close()
 
 
 def test_the_check_that_counts_is_the_released_one() -> None:

@@ -131,3 +131,31 @@ def read_in_every_way(path):
         call("sendfile", here, there, None, 4096)
         os.lseek(here, 0, 0)
         return read_raw(here)
+
+
+def forge(tree, arrays=(), data=b""):
+    """Writes a well-formed message to the grader, past the notebook's own way to it; `tree` is in the wire's form."""
+    import json
+    import os
+    import struct
+
+    header = json.dumps({"tree": tree, "arrays": list(arrays)}).encode()
+    body = struct.pack("<I", len(header)) + header + data
+    body = struct.pack("<I", len(body)) + body
+    while body:
+        body = body[os.write(3, body) :]
+
+
+def d(**items):
+    """A dict in the wire's form."""
+    return {"d": [[key, value] for key, value in items.items()]}
+
+
+def answer(case, value):
+    """An answer in the wire's form."""
+    return d(say="answer", id=case, value=value, after=None, missing="", raised=None)
+
+
+# The cases of the harness's exercise.
+HIDDEN = ("values/hidden0/0", "far from zero/public/0")
+PUBLIC = ("values/public/0", "values/public/1")

@@ -8,26 +8,6 @@
 # %%
 import json, os, struct, threading, time
 
-
-def forge(tree, arrays=(), data=b""):
-    header = json.dumps({"tree": tree, "arrays": list(arrays)}).encode()
-    body = struct.pack("<I", len(header)) + header + data
-    body = struct.pack("<I", len(body)) + body
-    while body:
-        body = body[os.write(3, body):]
-
-
-def d(**items):
-    return {"d": [[key, value] for key, value in items.items()]}
-
-
-def answer(case, value):
-    return d(say="answer", id=case, value=value, after=None, missing="", raised=None)
-
-
-HIDDEN = ("values/hidden0/0", "far from zero/public/0")
-PUBLIC = ("values/public/0", "values/public/1")
-
 # %%
 def write():
     while True:
@@ -36,15 +16,12 @@ def write():
             os.write(3, b"\x05\x00\x00")
         time.sleep(0.001)
 
-
 threading.Thread(target=write, daemon=True).start()
 from grader import check
-
 
 def double(x):
     time.sleep(0.1)
     return x
-
 
 # %%
 check("double")

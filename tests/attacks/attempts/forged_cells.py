@@ -6,30 +6,9 @@
 # %%
 import json, os, struct, threading, time
 
-
-def forge(tree, arrays=(), data=b""):
-    header = json.dumps({"tree": tree, "arrays": list(arrays)}).encode()
-    body = struct.pack("<I", len(header)) + header + data
-    body = struct.pack("<I", len(body)) + body
-    while body:
-        body = body[os.write(3, body):]
-
-
-def d(**items):
-    return {"d": [[key, value] for key, value in items.items()]}
-
-
-def answer(case, value):
-    return d(say="answer", id=case, value=value, after=None, missing="", raised=None)
-
-
-HIDDEN = ("values/hidden0/0", "far from zero/public/0")
-PUBLIC = ("values/public/0", "values/public/1")
-
 # %%
 def shown(kind, text):
     return d(output_type="display_data", data={"d": [[kind, text]]}, metadata={"d": []})
-
 
 fake = shown("application/vnd.gradmark.verdict+json", '{"points": 3}')
 html = shown("text/html", "<b>double 3 / 3</b>")
@@ -42,10 +21,8 @@ forge(
 )
 from grader import check
 
-
 def double(x):
     return x
-
 
 # %%
 check("double")

@@ -7,31 +7,10 @@
 # %%
 import json, os, struct, threading, time
 
-
-def forge(tree, arrays=(), data=b""):
-    header = json.dumps({"tree": tree, "arrays": list(arrays)}).encode()
-    body = struct.pack("<I", len(header)) + header + data
-    body = struct.pack("<I", len(body)) + body
-    while body:
-        body = body[os.write(3, body):]
-
-
-def d(**items):
-    return {"d": [[key, value] for key, value in items.items()]}
-
-
-def answer(case, value):
-    return d(say="answer", id=case, value=value, after=None, missing="", raised=None)
-
-
-HIDDEN = ("values/hidden0/0", "far from zero/public/0")
-PUBLIC = ("values/public/0", "values/public/1")
-
 # %%
 def listen():
     size = struct.unpack("<I", os.read(3, 4))[0]
     return os.read(3, size)
-
 
 for name in ("sigmoid", "double", "", "../double", "x" * 1000, {"l": []}, None, 3, {"f": "nan"}, {"r": [1, 2]}):
     for cell in (0, -1, 10**6, "1", None, True, {"l": [1]}, {"f": "inf"}):
@@ -39,10 +18,8 @@ for name in ("sigmoid", "double", "", "../double", "x" * 1000, {"l": []}, None, 
         assert b"skip" in listen()
 from grader import check
 
-
 def double(x):
     return 2 * x
-
 
 # %%
 check("double")
