@@ -682,6 +682,16 @@ answer = []
     assert found.outputs[3][0]["data"] == {"text/plain": "[[True, False, False, False]]"}
 
 
+def test_an_exercise_whose_cases_are_all_hidden_is_not_waited_for():
+    key = make_key(make_criterion("values", make_case("values/public/0", 6.0, x=3.0), hidden=True))
+    source = f"from grader import check\ndef {key.exercise}(x):\n    return 2 * x\ncheck('{key.exercise}')"
+    job = Job(((0, source),), {key.exercise: 0}, {key.exercise: key}, limits=Limits(wall=20.0))
+    with Sandbox(Settings("limited", "limited")) as sandbox:
+        run = sandbox.run(job)
+    assert run.ended == ""
+    assert run.answers[key.exercise] == {"values/public/0": Answer(value=6.0)}
+
+
 def test_questions_hold_inputs_only():
     public, hidden = questions(double_key())
     assert [question.id for question in public] == ["values/public/0", "values/public/1"]

@@ -221,9 +221,10 @@ class Conversation:
             self._send({"do": "skip"})
 
     def _ask(self, name: str, asked: list[Question]) -> None:
-        """Put questions to one function; answers that came before something goes wrong are kept."""
-        if not asked:
-            return
+        """Put questions to one function; answers that came before something goes wrong are kept.
+
+        Without any, too: the child waits for a word, and remembers the function for later.
+        """
         answers = self.run.answers.setdefault(name, {})
         expected = {question.id for question in asked}
         seconds = self.job.keys[name].seconds or self.job.limits.check
