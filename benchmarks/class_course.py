@@ -234,7 +234,8 @@ def sections() -> dict[str, Section]:
     """The six exercises' text and stub, from this repository's sources."""
     found = {}
     for name, exercise in EXERCISES.items():
-        cells = jupytext.read(ROOT / "solutions" / f"{exercise.source}.py", fmt="py:percent").cells
+        source = jupytext.read(ROOT / "solutions" / f"{exercise.source}.py", fmt="py:percent")
+        cells = [cell for cell in source.cells if "lang" not in cell.metadata]
         at = next(i for i, cell in enumerate(cells) if cell.cell_type == "code" and f"def {name}(" in cell.source)
         before, _, rest = cells[at].source.partition(_BEGIN)
         # Independent of the other exercises, unlike the course's own solution; see EXERCISES.
