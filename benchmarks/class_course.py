@@ -298,7 +298,7 @@ def make_ours(folder: Path, environment: dict[str, str]) -> ClassCourse:
     parts = sections()
     folder.mkdir()
     shutil.copy2(ROOT / "nbgrader_config.py", folder)
-    shutil.copytree(ROOT / "reference", folder / "reference", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "reference", folder / "reference", ignore=shutil.ignore_patterns("__pycache__", "ko"))
     (folder / "pyproject.toml").write_text('[tool.gradmark]\ncourse = "reference:COURSE"\n')
     (folder / "reference" / "__init__.py").write_text(
         "from grader.exercise import Assignment, Course\n"
