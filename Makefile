@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# How many sets of hidden cases the audit tries.
+SEEDS ?= 20
 READY := $(VENV)/.ready
 
 .PHONY: help demo test check unit slow attacks surroundings nbgrader-tests audit bench bench-class clean
@@ -52,8 +54,8 @@ check: $(READY)
 	$(BIN)/mypy
 
 audit: $(READY)
-	$(BIN)/grader audit
-	GRADMARK_SEEDS=20 $(BIN)/python -m pytest -n 2 tests/test_alternatives.py
+	$(BIN)/grader audit --seeds $(SEEDS)
+	GRADMARK_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n 2 tests/test_alternatives.py
 
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -p no:xdist --benchmark-only --benchmark-columns=min,median,max,rounds
