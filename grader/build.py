@@ -15,6 +15,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -193,12 +194,13 @@ def _with_questions(
 
 def public_cases(folder: CourseFolder, assignment: Assignment, lang: str = "en") -> str:
     """The assignment's public keys as JSON text, one case a line so that a change reads well."""
-    keys = [any_key_to_json(key) for key in public_keys(folder, assignment).values()]
+    digest = folder.digest(assignment)
+    keys = _public_nodes(folder, assignment, digest)
     node = {
         "format": FORMAT,
         "assignment": assignment.name,
         "notebook": assignment.notebook,
-        "digest": folder.digest(assignment),
+        "digest": digest,
         **({"forbids": sorted(assignment.forbids)} if assignment.forbids != FORBIDDEN else {}),
         "exercises": [key for key in keys if "question" not in key],
         **({"questions": found} if (found := [key for key in keys if "question" in key]) else {}),
@@ -206,6 +208,12 @@ def public_cases(folder: CourseFolder, assignment: Assignment, lang: str = "en")
     node = translate_cases(node, Catalogue.load(folder, assignment, lang))
     text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
     return re.sub(r'(\{"(?:id|name|exercise|question)":")', r"\n\1", text) + "\n"
+
+
+@cache
+def _public_nodes(folder: CourseFolder, assignment: Assignment, digest: str) -> list[dict[str, Any]]:
+    """The public keys as JSON values: made once, whatever the number of languages. digest: of what they follow from."""
+    return [any_key_to_json(key) for key in public_keys(folder, assignment).values()]
 
 
 def stale_cases(folder: CourseFolder, assignment: Assignment) -> str:

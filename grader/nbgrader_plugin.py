@@ -68,7 +68,7 @@ def _concerned(folder: CourseFolder, arguments: list[str]) -> list[Assignment]:
     named = [
         item for item in assignments if any(word in (item.name, f"--assignment={item.name}") for word in arguments)
     ]
-    return named or ([] if arguments[:1] in ([command] for command in _ONLY_RECORDS) else assignments)
+    return named or ([] if next(iter(arguments), "") in _ONLY_RECORDS else assignments)
 
 
 def _refresh(folder: CourseFolder, assignment: Assignment, arguments: list[str]) -> None:

@@ -90,6 +90,11 @@ class Question:
                 break
         return tuple(found)
 
+    @property
+    def right_letters(self) -> str:
+        """The letters of the right options, in order."""
+        return "".join(letter for letter, option in zip(LETTERS, self.options, strict=False) if option.right)
+
     def value(self, variant: Mapping[str, Any]) -> float:
         """The right number for a variant."""
         assert self.answer is not None

@@ -67,7 +67,7 @@ def question_key(name: str, question: Question, digest: str) -> QuestionKey:
     elif question.kind == "text":
         answers = (list(question.accept),)
     else:
-        answers = ("".join(letter for letter, option in zip(LETTERS, question.options, strict=False) if option.right),)
+        answers = (question.right_letters,)
     return QuestionKey(
         exercise=name,
         points=question.points,

@@ -9,6 +9,8 @@ from grader.question import LETTERS, Question
 
 # On the cell whose answer students write; `release` puts the text in its place that they get.
 ANSWER = "answer"
+# On cells that are released with the solutions only.
+EXPLANATION = "explanation"
 STUB = "gradmark_stub"
 # The first cell of a notebook with questions. Not locked: the student writes into it.
 STUDENT_ID = 'STUDENT_ID = ""  # your student number: some questions have numbers of your own'
@@ -36,8 +38,7 @@ def right_answer(question: Question) -> str:
         return repr(int(value)) if value == int(value) else repr(value)
     if question.kind == "text":
         return repr(question.accept[0])
-    right = (letter for letter, option in zip(LETTERS, question.options, strict=False) if option.right)
-    return f'"{"".join(right)}"'
+    return f'"{question.right_letters}"'
 
 
 def explanation(question: Question, translate: Translate, lang: str) -> str:
@@ -63,7 +64,7 @@ def question_cells(name: str, question: Question, translate: Translate, lang: st
     return [
         ("code", f"{name} = {right_answer(question)}", [ANSWER]),
         ("code", f'check("{name}")', []),
-        ("markdown", explanation(question, translate, lang), ["explanation"]),
+        ("markdown", explanation(question, translate, lang), [EXPLANATION]),
     ]
 
 

@@ -8,9 +8,7 @@ from typing import Any
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from grader.quiz_cells import STUB
-
-EXPLANATION = "explanation"
+from grader.quiz_cells import EXPLANATION, STUB
 
 
 def release_settings(config: Any, root: Path) -> None:

@@ -35,23 +35,12 @@ from grader.notebook import NotebookError, parse_notebook, parse_script
 from grader.render import render_html, render_json, render_text
 from grader.sandbox.conversation import Conversation, files_from, outputs_from
 from grader.sandbox.job import Job, Report, Run, files_beside
-from grader.sandbox.parent import Sandbox, SandboxError, Settings
+from grader.sandbox.parent import Sandbox
 from grader.sandbox.protocol import Limits, answer_from, answer_message
 from grader.sandbox.reports import report_lines
 from grader.wire import Opaque
 
 ATTEMPTS = HERE / "attempts"
-
-
-@pytest.fixture(scope="module", params=["separate", "contained"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """One sandbox for all attacks of a level."""
-    with Sandbox(Settings(min_level=request.param, max_level=request.param)) as sandbox:
-        try:
-            sandbox.level  # noqa: B018 - started here
-        except SandboxError as error:
-            pytest.skip(f"level {request.param} does not hold here: {error}")
-        yield sandbox
 
 
 @pytest.fixture(scope="module")

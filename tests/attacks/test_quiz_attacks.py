@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from grader.exercise import EXACT
@@ -11,7 +9,7 @@ from grader.grade import judge_run
 from grader.question import choice, choices, number, right, words, wrong
 from grader.quiz import Student, fits_numbers_of, question_key, variant_of
 from grader.sandbox.job import Job
-from grader.sandbox.parent import Sandbox, SandboxError, Settings
+from grader.sandbox.parent import Sandbox
 
 WIDTH = question_key(
     "width",
@@ -37,17 +35,6 @@ MINE = WIDTH.answers[variant_of(WIDTH, ME)]
 THEIRS = WIDTH.answers[variant_of(WIDTH, FRIEND)]
 PLAIN = WIDTH.answers[0]
 SETUP = "from grader import ask, check, hint\n"
-
-
-@pytest.fixture(scope="module", params=["separate", "contained"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """One sandbox for all attacks of a level."""
-    with Sandbox(Settings(min_level=request.param, max_level=request.param)) as sandbox:
-        try:
-            sandbox.level  # noqa: B018 - started here
-        except SandboxError as error:
-            pytest.skip(f"level {request.param} does not hold here: {error}")
-        yield sandbox
 
 
 def points(sandbox: Sandbox, name: str, *cells: str, student: Student | None = None) -> float:
