@@ -68,29 +68,38 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
             server.wait(30)
 
 
-def test_the_week_by_buttons(ask: Ask) -> None:
+@pytest.fixture(scope="module")
+def graded(ask: Ask) -> dict[str, Any]:
+    """The one submission, after the buttons Generate and Autograde."""
+    made = ask(f"/formgrader/api/assignment/{WEEK}/assign", "POST")
+    assert made["success"], made
+    done = ask(f"/formgrader/api/submission/{WEEK}/untouched/autograde", "POST")
+    assert done["success"], done
+    (submission,) = ask(f"/formgrader/api/submissions/{WEEK}")
+    return submission
+
+
+def test_the_assignment_is_listed(ask: Ask) -> None:
     listed = {item["name"]: item for item in ask("/formgrader/api/assignments")}
     assert listed[WEEK]["source_path"] == f"solutions/{WEEK}"
     assert listed[WEEK]["num_submissions"] == 1
-    made = ask(f"/formgrader/api/assignment/{WEEK}/assign", "POST")
-    assert made["success"], made
-    graded = ask(f"/formgrader/api/submission/{WEEK}/untouched/autograde", "POST")
-    assert graded["success"], graded
-    (submission,) = ask(f"/formgrader/api/submissions/{WEEK}")
-    assert (submission["score"], submission["max_score"], submission["autograded"]) == (0, 11, True)
+
+
+def test_the_buttons_grade(ask: Ask, graded: dict[str, Any]) -> None:
+    assert (graded["score"], graded["max_score"], graded["autograded"]) == (0, 11, True)
     feedback = ask(f"/formgrader/api/assignment/{WEEK}/generate_feedback", "POST")
     assert feedback["success"], feedback
 
 
-def test_the_page_shows_a_graded_notebook_with_its_verdicts(ask: Ask) -> None:
-    (submission,) = ask(f"/formgrader/api/submissions/{WEEK}")
+def test_the_page_shows_a_graded_notebook_with_its_verdicts(ask: Ask, graded: dict[str, Any]) -> None:
     (found,) = ask(f"/formgrader/api/submitted_notebooks/{WEEK}/activations")
-    assert found["student"] == submission["student"] == "untouched"
+    assert found["student"] == graded["student"] == "untouched"
     page = ask(f"/formgrader/submissions/{found['id']}/?index=0")
     assert "not_started" not in page
     assert "… sigmoid   0 / 3" in page
 
 
-def test_the_log_of_the_server_names_no_secret(ask: Ask, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.usefixtures("graded")
+def test_the_log_of_the_server_names_no_secret(tmp_path_factory: pytest.TempPathFactory) -> None:
     log = next(Path(tmp_path_factory.getbasetemp()).glob("formgrader*/server.log")).read_text()
     assert SECRET not in log

@@ -706,7 +706,8 @@ def test_questions_hold_inputs_only():
 def alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
-    except FileNotFoundError:
+    # The second: it ended between being opened and being read.
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
