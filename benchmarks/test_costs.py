@@ -1,10 +1,12 @@
 """What things cost, on this machine, now. `make bench` prints it; nothing here fails because a machine is slow.
 
-Goals: importing grader adds at most 30 ms to importing NumPy; a check answers within 50 ms.
+Goals: importing grader adds at most 30 ms to importing NumPy; a check answers within 50 ms;
+`pytest exercises/` takes at most 20 s on the untouched course and 60 s on the solved one.
 """
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +21,7 @@ import psutil
 import pytest
 
 from grader import oracle
+from grader.build import source_notebook
 from grader.checking import check_function
 from grader.course import CourseFolder
 from grader.grade import Submission, grade_file
@@ -115,6 +118,23 @@ def test_grade_one_submission(benchmark: Callable[..., Any], assignment: str) ->
     submission = Submission("bench", COURSE.source(item))
     graded = benchmark.pedantic(grade_file, args=(submission, keys), rounds=11, warmup_rounds=2)
     assert graded.points == sum(key.points for key in keys.values())
+
+
+@pytest.mark.parametrize("state", ["untouched", "solved"])
+def test_pytest_over_the_whole_course(benchmark: Any, state: str, tmp_path: Path) -> None:
+    """`pytest exercises/`: 94 exercises and 93 questions. Goals: untouched under 20 s, solved under 60 s."""
+    exercises = tmp_path / "exercises"
+    shutil.copytree(ROOT / "exercises", exercises, ignore=shutil.ignore_patterns("ko"))
+    if state == "solved":
+        for item in COURSE.course.assignments:
+            (exercises / item.name / f"{item.notebook}.ipynb").write_text(source_notebook(COURSE, item))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(exercises)]
+
+    def whole() -> str:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+        return done.stdout.splitlines()[-1]
+
+    print(f"\n{state}: {benchmark.pedantic(whole, rounds=3)}")
 
 
 TRIVIAL = Job(((0, "x = 1"),), {}, {})

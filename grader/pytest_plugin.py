@@ -63,6 +63,7 @@ def _may_be_script(path: Path) -> bool:
 class NotebookFile(pytest.File):
     """A notebook; runs it once, when its first item is due."""
 
+    _keys: tuple[dict[str, Key], dict[str, str]] | None = None
     _verdicts: dict[str, Verdict] | None = None
     _seen: str | None = None
 
@@ -83,17 +84,11 @@ class NotebookFile(pytest.File):
     def verdict(self, notebook: Notebook, exercise: str) -> tuple[Verdict, Key]:
         """The verdict on one exercise. Raises Problem when there can be none."""
         from grader.grade import judge_run, run_notebook
-        from grader.public import CasesError, find_key
         from grader.sandbox.job import files_beside
         from grader.sandbox.parent import OWN_CODE, SandboxError
         from grader.sandbox.protocol import Limits
 
-        keys, problems = {}, {}
-        for name in notebook.checks:
-            try:
-                keys[name] = find_key(name, [self.path.parent]).public()
-            except CasesError as error:
-                problems[name] = str(error)
+        keys, problems = self._read_keys(notebook)
         if exercise in problems:
             raise Problem(problems[exercise])
         if self._verdicts is None:
@@ -107,6 +102,20 @@ class NotebookFile(pytest.File):
             except SandboxError as error:
                 raise Problem(f"{self.path}: could not be run: {error}") from None
         return self._verdicts[exercise], keys[exercise]
+
+    def _read_keys(self, notebook: Notebook) -> tuple[dict[str, Key], dict[str, str]]:
+        """The public keys of all checks, read once, and why there is none for some of them."""
+        from grader.public import CasesError, find_key
+
+        if self._keys is None:
+            keys, problems = {}, {}
+            for name in notebook.checks:
+                try:
+                    keys[name] = find_key(name, [self.path.parent]).public()
+                except CasesError as error:
+                    problems[name] = str(error)
+            self._keys = keys, problems
+        return self._keys
 
     def seen(self, notebook: Notebook) -> str:
         """What the notebook's code shows without being run, as text; looked at once."""
