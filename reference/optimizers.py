@@ -529,7 +529,7 @@ def _adam_step(w, moments, lr, first, second, eps, root=torch.sqrt):
 @adam.mistake(
     "no bias correction",
     hint="the averages start at 0 and are too small at first, the second one far more than the first: divide both by "
-    "what is missing",
+    "their 1 − βᵗ",
 )
 def _(w, g, state, lr, beta1, beta2, eps):
     return _adam_step(w, _moments(w, g, state, beta1, beta2), lr, 1.0, 1.0, eps)
