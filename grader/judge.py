@@ -98,7 +98,7 @@ def distance(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> float:
     """How far an answer is from right, as a multiple of what is allowed: 0 exact, up to 1 right, inf hopeless."""
     if isinstance(case.expected, Raises | Sample) or answer.raised or answer.missing:
         return 0.0 if judge_case(criterion, case, answer) is None else math.inf
-    changed = criterion.inputs_unchanged and _changed(case, answer)
+    changed = criterion.inputs_unchanged and _changed(case, answer.after)
     return math.inf if changed else compare(case.judged(answer.value), case.expected, criterion.tolerance).distance
 
 
@@ -156,7 +156,7 @@ def _diagnose_facts(case: KeyCase, found: Mapping[str, Plain]) -> Diagnosis | No
 
 
 def _diagnose_changes(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> Diagnosis | None:
-    changed = _changed(case, answer) if criterion.inputs_unchanged else []
+    changed = _changed(case, answer.after) if criterion.inputs_unchanged else []
     return Diagnosis("changed_input", {"names": changed}) if changed else None
 
 
@@ -188,17 +188,17 @@ def _diagnose_draws(expected: Sample, answer: Answer, summary: Summary | None) -
     )
 
 
-def _changed(case: KeyCase, answer: Answer) -> list[str]:
-    """The names of the arguments that are not as they were; all of them when the answer does not show any."""
-    after = answer.after if len(case.calls) > 1 else [answer.after]
+def _changed(case: KeyCase, shown: Plain) -> list[str]:
+    """The names of the arguments that are not as they were; all of them where nothing is shown of them."""
+    after = shown if len(case.calls) > 1 else [shown]
     changed = set()
     for index, given in enumerate(case.calls):
         left = after[index] if isinstance(after, list) and index < len(after) else None
         for name, value in given.items():
             if stands_in(value):
                 continue
-            shown = left.get(name) if isinstance(left, dict) else None
-            if compare(shown, value, Tolerance(0.0, 0.0), equal_nan=True).mismatch is not None:
+            now = left.get(name) if isinstance(left, dict) else None
+            if compare(now, value, Tolerance(0.0, 0.0), equal_nan=True).mismatch is not None:
                 changed.add(name)
     return sorted(changed)
 
@@ -240,6 +240,9 @@ def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary |
     same_value = compare(case.judged(answer.value), outcome.value, _RECOGNISE, equal_nan=True).mismatch is None
     if outcome.after is None or answer.after is None:
         return same_value
+    if case.measure is not None:
+        # Judged by facts, because right answers differ: so do the ways to spoil the arguments.
+        return same_value and _changed(case, answer.after) == _changed(case, outcome.after)
     return same_value and compare(answer.after, outcome.after, _RECOGNISE, equal_nan=True).mismatch is None
 
 
