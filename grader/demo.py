@@ -90,10 +90,13 @@ def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list
         assignment = sorted(golden)[number % len(golden)]
         choices = golden[assignment]
         round_number = number // len(golden)
-        student = f"student{round_number + 1:02d}"
+        chosen = choices[round_number * len(choices) // rounds]
+        # Numbers of questions depend on who hands in. A submission that comes again comes from somebody else.
+        student = json.loads((chosen / "verdict.json").read_text(encoding="utf-8")).get("student", chosen.name)
+        if student in handed_in[assignment]:
+            student = f"{student}-{round_number}"
         target = folder / "submitted" / student / assignment
-        ignore = shutil.ignore_patterns("verdict.json")
-        shutil.copytree(choices[round_number * len(choices) // rounds % len(choices)], target, ignore=ignore)
+        shutil.copytree(chosen, target, ignore=shutil.ignore_patterns("verdict.json"))
         handed_in[assignment].append(student)
     return dict(handed_in)
 

@@ -38,4 +38,4 @@ def test_a_small_class_from_start_to_end(tmp_path):
     with (tmp_path / "demo" / "grades.csv").open() as file:
         (row,) = csv.DictReader(file)
     assert row["status"] == "graded"
-    assert (tmp_path / "demo" / "feedback" / "student01" / row["assignment"]).is_dir()
+    assert (tmp_path / "demo" / "feedback" / row["student_id"] / row["assignment"]).is_dir()
