@@ -18,7 +18,7 @@ from grader.sandbox.parent import OWN_CODE
 COURSE = CourseFolder(ROOT, "reference:COURSE")
 ASSIGNMENTS = [assignment.name for assignment in COURSE.course.assignments]
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("name", ASSIGNMENTS)]
+pytestmark = [pytest.mark.course, pytest.mark.parametrize("name", ASSIGNMENTS)]
 
 
 @pytest.fixture

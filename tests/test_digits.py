@@ -23,7 +23,7 @@ def solution(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return namespace
 
 
-@pytest.mark.slow
+@pytest.mark.course
 @pytest.mark.parametrize("seed", range(10))
 def test_the_solution_reads_96_percent_of_the_test_images(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from reference.digits import X_TEST, X_TRAIN, Y_TEST, Y_TRAIN
