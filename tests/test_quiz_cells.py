@@ -112,7 +112,8 @@ def test_a_stub_never_tells_the_answer():
         )
 
 
-def test_the_student_id_is_empty_code():
+@pytest.mark.parametrize("lang", STUDENT_ID)
+def test_the_student_id_is_empty_code(lang):
     names = {}
-    exec(STUDENT_ID, names)
+    exec(STUDENT_ID[lang], names)
     assert names["STUDENT_ID"] == ""
