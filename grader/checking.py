@@ -105,7 +105,7 @@ def ask(question: str) -> None:
     key = _key(question, frame)
     if not isinstance(key, QuestionKey):
         raise CheckFailed(text("not_a_question", exercise=question))
-    student = str(frame.f_globals.get("STUDENT_ID") or os.environ.get("JUPYTERHUB_USER", ""))
+    student = _student(frame.f_globals.get("STUDENT_ID")) or os.environ.get("JUPYTERHUB_USER", "")
     shown = shown_text(key, student)
     _show(
         _Shown(
@@ -113,6 +113,11 @@ def ask(question: str) -> None:
             render_question_html(key.exercise, shown, key.kind, key.unit),
         )
     )
+
+
+def _student(value: Any) -> str:
+    """A student number as it was written, in quotes or without; "" for anything else."""
+    return value if isinstance(value, str) else str(value) if type(value) is int and 0 <= value < 10**200 else ""
 
 
 def _key(exercise: str, frame: FrameType) -> Key:

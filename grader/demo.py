@@ -83,7 +83,7 @@ def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, folder / name)
     (folder / ".gradmark").mkdir(mode=0o700)
-    handed_in = defaultdict(list)
+    handed_in: defaultdict[str, list[str]] = defaultdict(list)
     rounds = -(-count // len(golden))
     for number in range(count):
         # Round after round: one submission of each assignment, then the next of each.

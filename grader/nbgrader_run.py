@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from grader.nbgrader_problems import GradingProblem
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
-from grader.quiz import QuestionKey, fits_numbers_of, same_student
+from grader.quiz import QuestionKey, Student, fits_numbers_of, same_student, shown_text
 from grader.render import VERDICT_MIME, printable, render_findings, render_html, render_json, render_text, text
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
@@ -119,7 +120,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         for name in _disarm(folder, _shipped(converter, names["assignment"])):
             self.log.warning("%s is kept as %s.txt: formgrader would run what is in it", name, name)
         self._tell(nb, done)
-        self._tell_of_questions(done, job, getattr(converter, "assignments", {}))
+        self._tell_of_questions(nb, done, job, getattr(converter, "assignments", {}))
         return nb, resources
 
     def _limits(self) -> Limits:
@@ -150,8 +151,11 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             self.log.warning("Seen in the code: %s", line.strip())
         put_note(nb, [*lines, *done.shown.seen])
 
-    def _tell_of_questions(self, done: Done, job: Job, folders: Iterable[str]) -> None:
-        """Log what only the instructor should know of answers to questions: whose numbers a wrong one fits."""
+    def _tell_of_questions(self, nb: Any, done: Done, job: Job, folders: Iterable[str]) -> None:
+        """Log what only the instructor should know of answers to questions: whose numbers a wrong one fits.
+
+        That a notebook names another student is said above it as well: it may have cost marks.
+        """
         whose = job.student
         for name, verdict in done.verdicts.items():
             key = job.keys[name]
@@ -164,6 +168,8 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         if whose.claimed and not same_student(whose.claimed, whose.id):
             claimed = printable(whose.claimed)[:100]
             self.log.warning("STUDENT_ID is %r, but this is %s's submission: judged by the latter", claimed, whose.id)
+            if any(isinstance(key, QuestionKey) and len(key.variants) > 1 for key in job.keys.values()):
+                put_note(nb, [text("other_student", claimed=claimed, student=whose.id)])
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[st
     """Made where the job was run, which is not where nbgrader waits for it."""
     seen = findings(job.cells, forbids, frozenset(job.files))
     return _Shown(
-        {name: _verdict_data(verdict, job.keys[name], run) for name, verdict in verdicts.items()},
+        {name: _verdict_data(verdict, job.keys[name], run, job.student) for name, verdict in verdicts.items()},
         render_findings(seen).splitlines(),
     )
 
@@ -233,15 +239,17 @@ def _language(nb: Any, names: Mapping[str, str], records: Records) -> str:
     return str(language).lower().removeprefix("i")
 
 
-def _verdict_data(verdict: Verdict, key: Key, run: Run) -> Mapping[str, Any]:
+def _verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapping[str, Any]:
     notes = [text("graded_level", level=run.level)]
     if run.ended:
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
     note = "; ".join(notes)
-    plain = f"{render_text(verdict, key.mistakes)}\n  {note}"
+    # Its own cell showed the question when it was run, which it is not here.
+    asked = shown_text(key, student.id) if isinstance(key, QuestionKey) else ""
+    question = asked and f"<div style='white-space:pre-wrap'>{html.escape(asked)}</div>"
     return {
-        "text/plain": plain,
-        "text/html": render_html(verdict, key.mistakes, note=note),
+        "text/plain": "\n".join([*asked.splitlines(), render_text(verdict, key.mistakes), f"  {note}"]),
+        "text/html": question + render_html(verdict, key.mistakes, note=note),
         VERDICT_MIME: json.loads(render_json(verdict)),
     }
 

@@ -1,4 +1,4 @@
-"""The audit finds the holes it is there for; the real course has none (`make course`, on twenty seeds; in CI on two)."""
+"""The audit finds the holes it is there for; the real course has none (`make course`, in CI on two seeds)."""
 
 from __future__ import annotations
 
