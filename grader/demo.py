@@ -129,7 +129,8 @@ def marks(folder: Path, assignments: list[str], handed_in: dict[str, list[str]])
     """nbgrader's exported marks, a row a student; what it could not grade says so instead of 0."""
     with (folder / "grades.csv").open(newline="", encoding="utf-8") as file:
         found = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
-    table = Table(title="marks (nbgrader export), below each assignment what it is worth")
+    title = "marks (nbgrader export), below each assignment what it is worth"
+    table = Table(title=title, min_width=len(title))
     table.add_column("student", no_wrap=True)
     for name in assignments:
         most = next(row["max_score"] for (_, assignment), row in found.items() if assignment == name)
