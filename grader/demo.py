@@ -68,8 +68,9 @@ def run_demo(course: CourseFolder, folder: Path, count: int, console: Console) -
 def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list[str]]:
     """Lay out a course of its own with the golden submissions handed in. Returns assignment -> students."""
     golden = defaultdict(list)
-    for verdict in sorted((course.root / GOLDEN).glob("*/verdict.json")):
-        golden[json.loads(verdict.read_text(encoding="utf-8"))["assignment"]].append(verdict.parent)
+    for file in sorted((course.root / GOLDEN).glob("*/verdict.json")):
+        verdict = json.loads(file.read_text(encoding="utf-8"))
+        golden[verdict["assignment"]].append((file.parent, verdict.get("student", file.parent.name)))
     if not golden:
         raise CourseError(f"{course.root / GOLDEN}: has no golden submissions; run the demonstration in a checkout")
     if folder.exists() and not (folder / ".gradmark").is_dir() and any(folder.iterdir()):
@@ -90,9 +91,8 @@ def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list
         assignment = sorted(golden)[number % len(golden)]
         choices = golden[assignment]
         round_number = number // len(golden)
-        chosen = choices[round_number * len(choices) // rounds]
         # Numbers of questions depend on who hands in. A submission that comes again comes from somebody else.
-        student = json.loads((chosen / "verdict.json").read_text(encoding="utf-8")).get("student", chosen.name)
+        chosen, student = choices[round_number * len(choices) // rounds]
         if student in handed_in[assignment]:
             student = f"{student}-{round_number}"
         target = folder / "submitted" / student / assignment

@@ -230,12 +230,12 @@ def _recognise(key: Key, answered: list[tuple[KeyCase, Answer, Summary | None, b
 def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary | None) -> bool:
     if answer.missing or (answer.raised is not None) != bool(outcome.raised):
         return False
-    if isinstance(case.expected, Raises) and answer.raised is not None:
-        # Where the mistake raises what is wanted, another exception is not its work, and the reverse.
-        wanted = case.expected.type
-        if (wanted in answer.raised.types) != (outcome.raised == wanted):
-            return False
     if answer.raised is not None:
+        if isinstance(case.expected, Raises):
+            # Where the mistake raises what is wanted, another exception is not its work, and the reverse.
+            wanted = case.expected.type
+            if (wanted in answer.raised.types) != (outcome.raised == wanted):
+                return False
         return answer.raised.types[0] != "NotImplementedError"
     if outcome.summary is not None:
         return summary is not None and summary.resembles(outcome.summary)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +33,16 @@ from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
 from grader.quiz import QuestionKey, Student, fits_numbers_of, same_student, shown_text
-from grader.render import VERDICT_MIME, printable, render_findings, render_html, render_json, render_text, text
+from grader.render import (
+    VERDICT_MIME,
+    lines_html,
+    printable,
+    render_findings,
+    render_html,
+    render_json,
+    render_text,
+    text,
+)
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
 from grader.sandbox.job import Job, Run, files_beside
@@ -160,7 +168,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         for name, verdict in done.verdicts.items():
             key = job.keys[name]
             if isinstance(key, QuestionKey) and verdict.diagnosis is not None:
-                others = fits_numbers_of(key, verdict, [Path(folder).parent.name for folder in folders])
+                others = fits_numbers_of(key, verdict, (Path(folder).parent.name for folder in folders))
                 if verdict.diagnosis.code == "question_plain":
                     self.log.info("Question %s: right for the plain numbers; the notebook has no STUDENT_ID", name)
                 if others:
@@ -245,11 +253,10 @@ def _verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Map
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
     note = "; ".join(notes)
     # Its own cell showed the question when it was run, which it is not here.
-    asked = shown_text(key, student.id) if isinstance(key, QuestionKey) else ""
-    question = asked and f"<div style='white-space:pre-wrap'>{html.escape(asked)}</div>"
+    asked = [shown_text(key, student.id)] if isinstance(key, QuestionKey) else []
     return {
-        "text/plain": "\n".join([*asked.splitlines(), render_text(verdict, key.mistakes), f"  {note}"]),
-        "text/html": question + render_html(verdict, key.mistakes, note=note),
+        "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
+        "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note),
         VERDICT_MIME: json.loads(render_json(verdict)),
     }
 

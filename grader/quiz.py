@@ -135,6 +135,9 @@ def fits_numbers_of(key: QuestionKey, verdict: Verdict, students: Iterable[str])
     """The students whose numbers a wrong answer fits."""
     details = verdict.diagnosis.details if verdict.diagnosis else {}
     fits = set(details.get("variants", ()))
+    # Most wrong answers fit nobody's, and a class has thousands of names.
+    if not fits:
+        return []
     return sorted(student for student in set(students) if variant_of(key, student) in fits)
 
 
@@ -171,7 +174,7 @@ def _formed(key: QuestionKey, value: Plain) -> Plain:
         return None
     if key.kind == "text":
         return _squeezed(value) or None
-    said = unicodedata.normalize("NFKC", value[:_MOST_LETTERS]).casefold()
+    said = _folded(value[:_MOST_LETTERS])
     letters = "".join(sorted(set(re.sub(r"\band\b|[\s,;()\[\]{}'\"./+&]", "", said))))
     wanted = set(LETTERS[: len(key.options)])
     if not letters or not set(letters) <= wanted or (key.kind == "choice" and len(letters) != 1):
@@ -197,9 +200,14 @@ def _is_right(key: QuestionKey, given: Plain, index: int) -> bool:
     return bool(given == wanted)
 
 
+def _folded(text: str) -> str:
+    """Text without case and width."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def _squeezed(text: str) -> str:
     """Text without what nobody means: case, width, blanks, hyphens, dots and underscores."""
-    return re.sub(r"[\s\-_.‐-―\u200b-\u200f\u2060\ufeff]", "", unicodedata.normalize("NFKC", text).casefold())
+    return re.sub(r"[\s\-_.‐-―\u200b-\u200f\u2060\ufeff]", "", _folded(text))
 
 
 def any_key_to_json(key: Key) -> dict[str, Any]:

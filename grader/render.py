@@ -9,7 +9,7 @@ import html
 import json
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grader.messages.en import TEXTS
@@ -196,7 +196,7 @@ def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, 
     )
     # The rubric is the table, the last line `hint`.
     said = lines[1:] if verdict.status in ("not_started", "answered") else lines[1 + (verdict.points > 0) : -1]
-    body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in said)
+    body = lines_html(said)
     notes = f"<div style='opacity:.7'>{html.escape(note)}</div>" if note else ""
     return (
         f"<div role='group' aria-label='{html.escape(verdict.exercise)}' "
@@ -204,6 +204,11 @@ def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, 
         f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div>{rows and f'<table>{rows}</table>'}"
         f"{body if verdict.status != 'passed' else ''}{notes}</div>"
     )
+
+
+def lines_html(lines: Iterable[str]) -> str:
+    """Lines as they stand, each in a block of its own, escaped."""
+    return "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in lines)
 
 
 def render_question(name: str, shown: str, kind: str, unit: str) -> str:
@@ -215,10 +220,9 @@ def render_question(name: str, shown: str, kind: str, unit: str) -> str:
 def render_question_html(name: str, shown: str, kind: str, unit: str) -> str:
     """The same as one HTML block. Everything in it is escaped."""
     *lines, form = render_question(name, shown, kind, unit).split("\n")
-    body = "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in lines)
     return (
         f"<div role='group' aria-label='{html.escape(name)}' style='border-left:3px solid #0969da;padding-left:.8em'>"
-        f"{body}<div style='opacity:.7'>{html.escape(form)}</div></div>"
+        f"{lines_html(lines)}<div style='opacity:.7'>{html.escape(form)}</div></div>"
     )
 
 
