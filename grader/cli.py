@@ -100,7 +100,7 @@ def translation(
     for line in found:
         print(f"hole: {line}")
     if found:
-        print(f"grader: {len(found)} texts are not there in both languages", file=sys.stderr)
+        print(f"grader: holes in the translation: {len(found)}", file=sys.stderr)
         raise typer.Exit(1)
     print(f"{len(chosen)} assignments are there in both languages")
 
@@ -194,5 +194,7 @@ def sandbox() -> None:
 
 
 def _choose(names: list[str] | None) -> tuple[CourseFolder, list[Assignment]]:
+    """The assignments of those names; a path to one, as a shell completes it, is its name as well."""
     folder = find_course()
-    return folder, [folder.assignment(name) for name in names] if names else list(folder.course.assignments)
+    wanted = [folder.assignment(Path(name).name.removesuffix(".py")) for name in names or ()]
+    return folder, wanted or list(folder.course.assignments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,15 +21,12 @@ def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, 
 
     Raises CourseError for an unknown exercise, NotebookError for a file that cannot be read.
     """
-    known: list[str] = []
-    for assignment in folder.course.assignments:
-        keys = oracle.grading_keys(folder, assignment)
-        known += keys
-        if exercise in keys:
-            key = keys[exercise]
-            break
-    else:
-        raise CourseError(f"unknown exercise {exercise!r}; the course has {', '.join(known)}")
+    where = {name: item for item in folder.course.assignments for name in oracle.declared(folder, item)}
+    if exercise not in where:
+        close = difflib.get_close_matches(exercise.casefold(), where, n=3, cutoff=0.0)
+        raise CourseError(f"unknown exercise {exercise!r}; did you mean {' or '.join(close)}?")
+    assignment = where[exercise]
+    key = oracle.grading_keys(folder, assignment)[exercise]
     try:
         source = file.read_text(encoding="utf-8-sig")
     except OSError as error:

@@ -64,18 +64,25 @@ def test_try_shows_an_author_the_hidden_case(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("try", "no_such", "x.py"), "grader: unknown exercise 'no_such'; the course has linear_forward, "),
+        (("try", "RELU", "x.py"), "grader: unknown exercise 'RELU'; did you mean relu or "),
         (("try", "relu", "no_such.py"), "grader: no_such.py: cannot be read (No such file or directory)"),
         (("build", "no_such"), "grader: unknown assignment 'no_such'; the course has 01_linear_regression"),
+        (("build", "solutions/no_such.py"), "grader: unknown assignment 'no_such'; the course has 01_linear_"),
         (("audit", "no_such"), "grader: unknown assignment 'no_such'; the course has 01_linear_regression"),
     ],
-    ids=["try exercise", "try file", "build", "audit"],
+    ids=["try exercise", "try file", "build", "build path", "audit"],
 )
 def test_operators_mistakes_are_one_line(arguments, line):
     done = run(ROOT, "grader", *arguments, check=False)
     assert done.returncode == 2
     assert done.stderr.strip().startswith(line)
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("written", ["02_activations/", "exercises/02_activations/", "solutions/02_activations.py"])
+def test_an_assignment_may_be_named_as_a_shell_completes_it(written):
+    done = run(ROOT, "grader", "translation", written)
+    assert done.stdout == "1 assignments are there in both languages\n"
 
 
 def test_a_file_that_does_not_run_is_one_line(tmp_path):
