@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line."""
     try:
-        from grader.cli import app
+        from grader.cli_grading import app
     except ModuleNotFoundError as error:
         print(f"grader: {error.name} is not installed; run: pip install 'gradmark[course]'", file=sys.stderr)
         sys.exit(2)

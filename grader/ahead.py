@@ -59,6 +59,11 @@ def do(job: Job, store: AnswerStore | None, settings: Settings, present: Present
         run = run_job(job, store, settings, key)
     except SandboxError as error:
         return Done(key, problem=str(error))
+    return judged(job, key, run, present)
+
+
+def judged(job: Job, key: str, run: Run, present: Present) -> Done:
+    """What became of a job that has been run; its answers are let go."""
     verdicts = judge_run(run, job.keys, job.student)
     return Done(key, replace(run, answers={}), verdicts, shown=present(job, run, verdicts))
 

@@ -230,7 +230,7 @@ def _generate(folder: CourseFolder, assignments: list[Assignment], scratch: Path
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    from grader.release import release_settings
+    from grader.release import course_folders, release_settings
 
     for assignment in assignments:
         target = scratch / "solutions" / assignment.name
@@ -241,7 +241,8 @@ def _generate(folder: CourseFolder, assignments: list[Assignment], scratch: Path
         write_atomically(target / FILE, public_cases(folder, assignment, lang), 0o644)
     for assignment in assignments:
         config = Config()
-        release_settings(config, scratch)
+        course_folders(config, scratch)
+        release_settings(config)
         config.SaveCells.enabled = False
         config.CourseDirectory.assignment_id = assignment.name
         converter = GenerateAssignment(

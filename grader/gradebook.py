@@ -46,20 +46,19 @@ def released_cells(db_url: str, notebook: str, assignment: str, order: Sequence[
     return found
 
 
-def flag_for_review(db_url: str, notebook: str, assignment: str, student: str, *, forget: bool = False) -> None:
+def flag_for_review(gradebook: Any, notebook: str, assignment: str, student: str, *, forget: bool = False) -> None:
     """Mark a submitted notebook that could not be graded, so that formgrader lists it; an unknown one is left alone.
 
-    forget: drop its marks, too, which nbgrader has set to zero because it took the file for missing.
+    gradebook: in a transaction of the caller's. forget: drop its marks, too, which nbgrader has set to zero because it
+    took the file for missing.
     """
-    with Gradebook(db_url) as gradebook:
-        try:
-            found = gradebook.find_submission_notebook(notebook, assignment, student)
-        except MissingEntry:
-            return
-        for grade in found.grades:
-            grade.needs_manual_grade = True
-            grade.auto_score = None if forget else grade.auto_score
-        gradebook.db.commit()
+    try:
+        found = gradebook.find_submission_notebook(notebook, assignment, student)
+    except MissingEntry:
+        return
+    for grade in found.grades:
+        grade.needs_manual_grade = True
+        grade.auto_score = None if forget else grade.auto_score
 
 
 def submission_status(gradebook: Any, assignment: str, student: str) -> str:

@@ -7,13 +7,11 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from traitlets.log import get_logger
 
 from grader.ahead import Ahead, Done, Present
@@ -65,7 +63,7 @@ class RunAhead:
         self._ahead: Ahead | None = None
         if len(self._paths) >= _WORTH_IT:
             self._ahead = Ahead(self._paths, self._foresee, store, settings, jobs or None, present)
-        self._bar = _bar(len(self._paths) + 1)
+        self._bar = progress_bar(len(self._paths) + 1)
 
     def take(self, names: Mapping[str, str], key: str) -> Done | None:
         """The result for a notebook nbgrader has come to, if it was run ahead."""
@@ -87,16 +85,20 @@ class RunAhead:
         path = self._paths[name]
         nb = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
         cells, _ = repair(nb.cells, self._released[path.stem])
-        return job_of(cells, self._keys, self._files(path.parent), self._limits, name.partition("/")[0])
+        files = files_for(self._courses, self._kept, path.parent)
+        return job_of(cells, self._keys, files, self._limits, name.partition("/")[0])
 
-    def _files(self, submitted: Path) -> dict[str, Path]:
-        """What will lie beside the notebook: the submission's files, with the course's over them."""
-        courses = self._courses
-        source = Path(courses.format_path(courses.source_directory, ".", courses.assignment_id))
-        theirs = files_beside(source)
-        for kept in self._kept.get(courses.assignment_id, []):
-            theirs.pop(kept, None)
-        return files_beside(submitted) | theirs
+
+def files_for(courses: Any, kept: Mapping[str, Sequence[str]], submitted: Path) -> dict[str, Path]:
+    """What will lie beside an autograded notebook: the submission's files, with the course's over them but for `kept`.
+
+    courses: nbgrader's CourseDirectory. kept: by assignment, as Autograde.exclude_overwriting.
+    """
+    source = Path(courses.format_path(courses.source_directory, ".", courses.assignment_id))
+    theirs = files_beside(source)
+    for name in kept.get(courses.assignment_id, []):
+        theirs.pop(name, None)
+    return files_beside(submitted) | theirs
 
 
 _current: RunAhead | None = None
@@ -150,13 +152,13 @@ def _following(converter: Any, student: str) -> Iterator[tuple[str, Path]]:
     for folder in sorted(converter.assignments):
         found = re.match(pattern, folder)
         other = found["student"] if found else ""
-        if begun and other not in excluded and _will_be_graded(converter, folder, other):
+        if begun and other not in excluded and will_be_graded(converter, folder, other):
             for notebook in sorted(converter.assignments[folder]):
                 yield _name(other, Path(notebook).stem), Path(notebook)
         begun = begun or other == student
 
 
-def _will_be_graded(converter: Any, folder: str, student: str) -> bool:
+def will_be_graded(converter: Any, folder: str, student: str) -> bool:
     """Whether nbgrader will take a submission up: it passes by what is graded already and not newer."""
     courses = converter.coursedir
     graded = courses.format_path(courses.autograded_directory, student, courses.assignment_id)
@@ -169,11 +171,15 @@ def _will_be_graded(converter: Any, folder: str, student: str) -> bool:
     return new is not None and old is not None and new > old
 
 
-def _bar(total: int) -> Progress | None:
-    """A progress bar on a terminal; in a log file it would be noise, and times in it would differ from run to run."""
-    console = Console(stderr=True)
-    if total < _WORTH_IT or not console.is_terminal:
+def progress_bar(total: int) -> Any:
+    """rich's Progress with one task on a terminal, else None: in a log file it would be noise, its times never equal."""
+    if total < _WORTH_IT or not sys.stderr.isatty():
         return None
+    # Here, because most runs have no terminal, and it takes a while to import.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True
     )

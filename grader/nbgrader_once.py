@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -20,6 +21,16 @@ from nbgrader.preprocessors import (
 )
 
 
+@dataclass(frozen=True)
+class ReleasedRows:
+    """A released notebook's rows: its id and name, the ids of cells that are graded and of those that are answered."""
+
+    id: str
+    name: str
+    graded: tuple[str, ...]
+    answered: tuple[str, ...]
+
+
 class Records:
     """One command's gradebook: a single engine, and the released cells as they were when first asked for.
 
@@ -29,13 +40,23 @@ class Records:
     def __init__(self, db_url: str) -> None:
         self._gradebook = Gradebook(db_url)
         self._known: dict[tuple[str, ...], Any] = {}
+        self._open = False
 
     @contextlib.contextmanager
-    def session(self) -> Iterator[Gradebook]:
-        """The gradebook, for one piece of work: what is not committed in it is gone afterwards."""
+    def transaction(self) -> Iterator[Gradebook]:
+        """The gradebook, for one piece of work: all of it is there afterwards, or nothing when it raises.
+
+        Within another one, it is a part of that.
+        """
+        if self._open:
+            yield self._gradebook
+            return
+        self._open = True
         try:
             yield self._gradebook
+            self._gradebook.db.commit()
         finally:
+            self._open = False
             self._gradebook.db.remove()
 
     def close(self) -> None:
@@ -53,6 +74,24 @@ class Records:
 
         return list(self._once("notebooks", assignment, ask=ask))
 
+    def rows(self, assignment: str) -> tuple[str, list[ReleasedRows]]:
+        """An assignment's id, and the rows of its notebooks. Raises MissingEntry."""
+
+        def ask(gradebook: Gradebook) -> tuple[str, list[ReleasedRows]]:
+            found = gradebook.find_assignment(assignment)
+            return found.id, [
+                ReleasedRows(
+                    notebook.id,
+                    notebook.name,
+                    tuple(cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)),
+                    tuple(cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)),
+                )
+                for notebook in found.notebooks
+            ]
+
+        id_, found = self._once("rows", assignment, ask=ask)
+        return str(id_), list(found)
+
     def kernelspec(self, notebook: str, assignment: str) -> Mapping[str, Any]:
         """The kernel a notebook was released with; empty where none is known."""
 
@@ -64,13 +103,13 @@ class Records:
 
         return dict(self._once("kernelspec", notebook, assignment, ask=ask))
 
-    def cells(self, notebook: str, assignment: str) -> Mapping[str, str]:
-        """The names of a released notebook's graded and answered cells, by their ids in the database."""
+    def cells(self, notebook: str, assignment: str) -> Mapping[str, tuple[str, float]]:
+        """A released notebook's graded and answered cells, by their ids in the database: name and points."""
 
-        def ask(gradebook: Gradebook) -> Mapping[str, str]:
+        def ask(gradebook: Gradebook) -> Mapping[str, tuple[str, float]]:
             released = gradebook.find_notebook(notebook, assignment)
-            found = (*released.grade_cells, *released.solution_cells, *released.task_cells)
-            return {cell.id: cell.name for cell in found}
+            graded = {cell.id: (cell.name, cell.max_score) for cell in (*released.grade_cells, *released.task_cells)}
+            return {**{cell.id: (cell.name, 0.0) for cell in released.solution_cells}, **graded}
 
         return dict(self._once("cells", notebook, assignment, ask=ask))
 
@@ -86,8 +125,10 @@ class Records:
 
     def _once(self, *what: str, ask: Callable[[Gradebook], Any]) -> Any:
         if what not in self._known:
-            with self.session() as gradebook:
-                self._known[what] = ask(gradebook)
+            # Nothing is committed: that would make what was loaded stale.
+            self._known[what] = ask(self._gradebook)
+            if not self._open:
+                self._gradebook.db.remove()
         return self._known[what]
 
 
@@ -117,15 +158,28 @@ class OverwriteCellsOnce(OverwriteCells):  # type: ignore[misc]
 
 
 class AssignLatePenaltiesOnce(AssignLatePenalties):  # type: ignore[misc]
-    """As AssignLatePenalties, which is only called for what is late."""
+    """As AssignLatePenalties."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Set the notebook's penalty, or take an earlier one back."""
         names = resources["nbgrader"]
         ids = names["assignment"], names["student"]
-        with self.parent.records.session() as gradebook:
-            late = gradebook.find_submission(*ids).total_seconds_late > 0
-            if not late:
-                gradebook.find_submission_notebook(names["notebook"], *ids).late_submission_penalty = None
-                gradebook.db.commit()
-        return super().preprocess(nb, resources) if late else (nb, resources)
+        with self.parent.records.transaction() as gradebook:
+            submission = gradebook.find_submission(*ids)
+            notebook = gradebook.find_submission_notebook(names["notebook"], *ids)
+            seconds = submission.total_seconds_late
+            notebook.late_submission_penalty = (
+                self._penalty(gradebook, submission, notebook, seconds) if seconds else None
+            )
+        return nb, resources
+
+    def _penalty(self, gradebook: Gradebook, submission: Any, notebook: Any, seconds: float) -> float | None:
+        """What the configured plugin says, as nbgrader asks it."""
+        self.log.warning("%s is %s seconds late", submission, seconds)
+        # Its score is what the database makes of the marks of a moment ago.
+        gradebook.db.flush()
+        gradebook.db.refresh(notebook)
+        self.init_plugin()
+        penalty = self.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, seconds)
+        self.log.warning("Late submission penalty: %s", penalty)
+        return None if penalty is None else self._check_late_penalty(notebook, penalty)

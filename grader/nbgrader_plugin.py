@@ -19,17 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_config_path
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import ClearOutput, DeduplicateIds, GetGrades, IgnorePattern, LimitOutput
+from nbgrader.preprocessors import ClearOutput, DeduplicateIds, IgnorePattern, LimitOutput
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader import build
+from grader import build, lean
 from grader.course import CourseError, CourseFolder, find_course
 from grader.exercise import Assignment, DeclarationError
 from grader.gradebook import CsvWithStatus
-from grader.nbgrader_feedback import ScrubHidden
-from grader.nbgrader_html import html_settings
 from grader.nbgrader_lock import Busy, lock
 from grader.nbgrader_metadata import CheckMetadata
 from grader.nbgrader_once import AssignLatePenaltiesOnce, OverwriteCellsOnce, OverwriteKernelspecOnce
@@ -37,7 +35,7 @@ from grader.nbgrader_problems import GradingProblem, list_at_exit
 from grader.nbgrader_run import GradingExporter, RunInSandbox, assignment_keys
 from grader.nbgrader_sanitise import RepairNotebook, TellRepairs, look_at_submission
 from grader.nbgrader_save import SaveVerdicts
-from grader.release import release_settings
+from grader.release import course_folders, release_settings
 
 # Commands that read the gradebook or submissions, and no source.
 _ONLY_RECORDS = ("export", "db", "list", "collect", "zip_collect", "generate_feedback", "release_feedback")
@@ -49,12 +47,15 @@ def configure(config: Any, config_file: str) -> None:
     # nbgrader calls `alembic` by name, which is not found when its own command was called by path.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
-        release_settings(config, root)
+        course_folders(config, root)
         grading_settings(config)
+        if not lean.used():
+            release_settings(config)
+            page_settings(config)
         folder = find_course(root)
         for assignment in _concerned(folder, sys.argv[1:]):
             _refresh(folder, assignment, sys.argv[1:])
-        _refuse_what_cannot_work(folder, sys.argv[1:], _default_gradebook(config, root))
+        _refuse_before_autograde(folder, sys.argv[1:], default_gradebook(config, root))
     except Exception as error:
         # nbgrader would log a traceback and go on with its own way of grading, which believes the submission.
         known = isinstance(error, CourseError | DeclarationError)
@@ -92,7 +93,7 @@ def _assignment_and_student(arguments: list[str]) -> tuple[str, str]:
     return name, known.student or "*"
 
 
-def _default_gradebook(config: Any, root: Path) -> Path | None:
+def default_gradebook(config: Any, root: Path) -> Path | None:
     """The gradebook's file where nbgrader uses its default; None where this or another configuration may name one."""
     elsewhere = [Path(folder) / f"nbgrader_config{end}" for folder in jupyter_config_path() for end in (".py", ".json")]
     if "db_url" in config.CourseDirectory or any(file.exists() for file in elsewhere):
@@ -100,22 +101,27 @@ def _default_gradebook(config: Any, root: Path) -> Path | None:
     return root / "gradebook.db"
 
 
-def _refuse_what_cannot_work(folder: CourseFolder, arguments: list[str], database: Path | None) -> None:
-    """Before `nbgrader autograde` touches a submission: does the gradebook know the assignment, do its keys exist?
-
-    nbgrader would find out once per submission, each time with a traceback. Raises CourseError or DeclarationError.
-    """
+def _refuse_before_autograde(folder: CourseFolder, arguments: list[str], database: Path | None) -> None:
     if arguments[:1] != ["autograde"]:
         return
     name, student = _assignment_and_student(arguments[1:])
-    if not name:
-        return
-    list_at_exit()  # nbgrader loads its configuration several times
+    if name:
+        list_at_exit()  # nbgrader loads its configuration several times
+        named = any("db" in argument for argument in arguments if argument.startswith("-"))
+        refuse_what_cannot_work(folder, name, student, None if named else database)
+
+
+def refuse_what_cannot_work(folder: CourseFolder, name: str, student: str, database: Path | None) -> None:
+    """Before a submission is touched: does nobody else grade, does the gradebook know the assignment, are there keys?
+
+    student: "*" for all. database: the gradebook where it is a file in its usual place.
+    nbgrader would find out once per submission, each time with a traceback. Raises CourseError or DeclarationError.
+    """
     try:
         lock(folder.root / ".gradmark" / "locks", name, student)
     except Busy as error:
         raise CourseError(f"{name}: {error}") from error
-    if database is None or any("db" in argument for argument in arguments if argument.startswith("-")):
+    if database is None:
         return
     known: list[str] = []
     if database.exists():
@@ -138,7 +144,7 @@ def _refuse_what_cannot_work(folder: CourseFolder, arguments: list[str], databas
 
 
 def grading_settings(config: Any) -> None:
-    """Sandbox and verdicts in autograde, nothing hidden in feedback."""
+    """Sandbox and verdicts in autograde, one row for each submission in what is exported."""
     config.Autograde.exporter_class = GradingExporter
     config.Autograde.pre_convert_hook = look_at_submission
     config.Autograde.autograde_preprocessors = [
@@ -160,5 +166,16 @@ def grading_settings(config: Any) -> None:
         CheckMetadata,
     ]
     config.ExportApp.plugin_class = CsvWithStatus
+
+
+def page_settings(config: Any) -> None:
+    """Nothing hidden on feedback pages, and no script of a student's on any page."""
+    # Here, because whoever only grades need not wait for it.
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from nbgrader.preprocessors import GetGrades
+
+    from grader.nbgrader_feedback import ScrubHidden
+    from grader.nbgrader_html import html_settings
+
     config.GenerateFeedback.preprocessors = [GetGrades, ScrubHidden, CSSHTMLHeaderPreprocessor]
     html_settings(config)

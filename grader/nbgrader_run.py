@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
-from nbformat.v4 import new_output
+from nbformat import from_dict
 from nbgrader import utils
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from traitlets import Enum, Float, Integer, List, Unicode
 
 from grader import build, oracle
-from grader.ahead import Done, do
+from grader.ahead import Done, Present, do
 from grader.answers import AnswerStore, content_key
 from grader.course import CourseError, find_course
 from grader.exercise import FORBIDDEN
@@ -51,6 +51,8 @@ from grader.sandbox.protocol import Limits
 from grader.sandbox.reports import report_lines
 from grader.verdict import Verdict
 
+# In a notebook's resources: (job, Done) of a run that was made elsewhere.
+DONE = "gradmark_done"
 # Names of others whose numbers an answer fits: more say nothing more.
 _MOST = 10
 
@@ -102,23 +104,15 @@ class RunInSandbox(Execute):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run, judge, and put outputs and verdicts into the notebook. Verdicts travel in `resources`."""
         names = resources["nbgrader"]
-        language = _language(nb, names, self.parent.records)
-        if language != "python":
-            self.log.warning("This notebook's language is %s: it runs in its own kernel, outside the sandbox", language)
-            return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
         converter = getattr(self.parent, "parent", None)
-        root = Path(str(getattr(getattr(converter, "coursedir", None), "root", ".")))
-        keys = assignment_keys(root, names["assignment"])
         folder = Path(resources["metadata"]["path"])
-        job = job_of(nb.cells, keys, files_beside(folder), self._limits(), names["student"])
-        present = partial(_presented, forbidden(names["assignment"]))
-        store = AnswerStore(root / ".gradmark" / "answers")
-        done = None
-        if converter is not None and hasattr(converter, "assignments"):
-            settings = self.settings.for_job(job)
-            ahead = ahead_of(converter, names["student"], keys, store, job.limits, settings, self.jobs, present)
-            done = ahead.take(names, content_key(job, self.settings.preload)) if ahead else None
-        done = done or do(job, store, self.settings, present)
+        if DONE in resources:
+            job, done = resources[DONE]
+        else:
+            job = self.job(nb, names, files_beside(folder))
+            if job is None:
+                return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
+            done = self._run(job, names, converter)
         if done.problem:
             raise GradingProblem(f"{folder / names['notebook']}.ipynb: {done.problem}")
         self._show(nb, done)
@@ -131,6 +125,35 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         self._tell_of_questions(nb, done, job, getattr(converter, "assignments", {}))
         return nb, resources
 
+    def job(self, nb: Any, names: Mapping[str, str], files: Mapping[str, Path]) -> Job | None:
+        """A sanitised notebook's job; None where it is not Python, and runs in its own kernel."""
+        language = _language(nb, names, self.parent.records)
+        if language != "python":
+            self.log.warning("This notebook's language is %s: it runs in its own kernel, outside the sandbox", language)
+            return None
+        keys = assignment_keys(self._root(), names["assignment"])
+        return job_of(nb.cells, keys, files, self._limits(), names["student"])
+
+    @property
+    def store(self) -> AnswerStore:
+        """Where answers are kept."""
+        return AnswerStore(self._root() / ".gradmark" / "answers")
+
+    def _run(self, job: Job, names: Mapping[str, str], converter: Any) -> Done:
+        present = presenter(names["assignment"])
+        if converter is not None and hasattr(converter, "assignments"):
+            keys = assignment_keys(self._root(), names["assignment"])
+            settings = self.settings.for_job(job)
+            ahead = ahead_of(converter, names["student"], keys, self.store, job.limits, settings, self.jobs, present)
+            done = ahead.take(names, content_key(job, self.settings.preload)) if ahead else None
+            if done:
+                return done
+        return do(job, self.store, self.settings, present)
+
+    def _root(self) -> Path:
+        converter = getattr(self.parent, "parent", None)
+        return Path(str(getattr(getattr(converter, "coursedir", None), "root", ".")))
+
     def _limits(self) -> Limits:
         cell = float(self.timeout) if self.timeout and self.timeout > 0 else self.notebook_timeout
         wall = max(self.notebook_timeout, cell)
@@ -141,10 +164,10 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             if cell.cell_type != "code":
                 continue
             cell.execution_count = None
-            cell.outputs = [new_output(**output) for output in done.run.outputs.get(index, [])]
+            cell.outputs = [_output(output) for output in done.run.outputs.get(index, [])]
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name in done.verdicts and utils.is_grade(cell):
-                cell.outputs.append(new_output("display_data", done.shown.verdicts[name]))
+                cell.outputs.append(_output({"output_type": "display_data", "data": done.shown.verdicts[name]}))
 
     def _tell(self, nb: Any, done: Done) -> None:
         """Log what stopped or was refused, and what the code shows, and put both above the notebook."""
@@ -180,12 +203,31 @@ class RunInSandbox(Execute):  # type: ignore[misc]
                 put_note(nb, [text("other_student", claimed=claimed, student=whose.id)])
 
 
+# What nbformat's new_output fills in. It also validates, one by one, what is validated as a whole in the end.
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "stream": {"name": "stdout", "text": ""},
+    "display_data": {"data": {}, "metadata": {}},
+    "execute_result": {"data": {}, "metadata": {}, "execution_count": None},
+    "error": {"ename": "NotImplemented", "evalue": "", "traceback": []},
+}
+
+
+def _output(fields: Mapping[str, Any]) -> Any:
+    """A cell's output, as nbformat's new_output makes it."""
+    return from_dict({**_DEFAULTS.get(fields["output_type"], {}), **fields})
+
+
 @dataclass(frozen=True)
 class _Shown:
     """What the graded notebook shows of a job: by exercise the verdict as an output's data, and the static findings."""
 
     verdicts: Mapping[str, Mapping[str, Any]]
     seen: list[str]
+
+
+def presenter(assignment_name: str) -> Present:
+    """What makes a job's `_Shown`."""
+    return partial(_presented, forbidden(assignment_name))
 
 
 def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[str, Verdict]) -> _Shown:

@@ -5,9 +5,10 @@ Nothing here executes anything or decides a mark.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -122,13 +123,25 @@ class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """As NotebookExporter, with GradingProblem for a file that cannot be graded."""
+        with self.refusing(filename, resources):
+            return self.read(filename, resources, **kw)
+
+    def read(self, filename: str, resources: Any, **kw: Any) -> Any:
+        """As NotebookExporter's from_filename, for a renamed notebook under the name it should have."""
         shorten_tracebacks(self.log)
         actual = self.renamed.get(filename, filename)
         if actual != filename:
             resources[_REPAIRS] = [renamed(Path(actual).name, Path(filename).name)]
+        read_notebook(Path(actual))
+        return super().from_filename(actual, resources=resources, **kw)
+
+    @contextlib.contextmanager
+    def refusing(self, filename: str, resources: Any) -> Iterator[None]:
+        """Whatever goes wrong with a notebook becomes one line, and rows to look at by hand. Raises GradingProblem."""
+        actual = self.renamed.get(filename, filename)
         try:
-            read_notebook(Path(actual))
-            return super().from_filename(actual, resources=resources, **kw)
+            yield
+            return
         except (NoSuchKernel, UnresponsiveKernelError, OperationalError):
             raise  # the machine's fault, which nbgrader has words for
         except Exception as error:
@@ -136,7 +149,8 @@ class CheckedNotebookExporter(NotebookExporter):  # type: ignore[misc]
             problem = str(error) if known else f"{actual}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
         names = resources["nbgrader"]
         ids = names["notebook"], names["assignment"], names["student"]
-        flag_for_review(names["db_url"], *ids, forget=actual != filename)
+        with self.records.transaction() as gradebook:
+            flag_for_review(gradebook, *ids, forget=actual != filename)
         not_graded.append(problem)
         raise GradingProblem(f"not graded: {problem}")
 

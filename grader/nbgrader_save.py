@@ -24,13 +24,14 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
         self.student_id = names["student"]
         cells = self.parent.records.cells(self.notebook_id, self.assignment_id)
-        with self.parent.records.session() as self.gradebook:
+        with self.parent.records.transaction() as self.gradebook:
             submitted = self.gradebook.find_submission_notebook(self.notebook_id, self.assignment_id, self.student_id)
-            self._grades = {cells[grade.cell_id]: grade for grade in submitted.grades}
-            self._comments = {cells[comment.cell_id]: comment for comment in submitted.comments}
+            self._grades = {cells[grade.cell_id][0]: grade for grade in submitted.grades}
+            self._comments = {cells[comment.cell_id][0]: comment for comment in submitted.comments}
+            # A grade's own max_score is a query for each.
+            self._points = dict(cells.values())
             for index, cell in enumerate(nb.cells):
                 nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
-            self.gradebook.db.commit()
         return nb, resources
 
     def _add_score(self, cell: Any, resources: Any) -> None:
@@ -47,15 +48,16 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
             self.log.warning("Cell %s: was not judged, so it has no mark and needs a look", grade_id)
             grade.auto_score = None
         else:
-            if verdict.max_points != grade.max_score:
+            points = self._points[grade_id]
+            if verdict.max_points != points:
                 self.log.warning(
                     "Cell %s: the gradebook says %g points, the course %g; marks are scaled until you run "
                     "`nbgrader generate_assignment`",
                     grade_id,
-                    grade.max_score,
+                    points,
                     verdict.max_points,
                 )
-            grade.auto_score = grade.max_score * verdict.points / verdict.max_points
+            grade.auto_score = points * verdict.points / verdict.max_points
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
     def _add_comment(self, cell: Any, resources: Any) -> None:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grader.quiz_cells import EXPLANATION, STUB
 
 
-def release_settings(config: Any, root: Path) -> None:
-    """Where sources and releases lie, and how one becomes the other."""
+def course_folders(config: Any, root: Path) -> None:
+    """Where sources and releases lie."""
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "exercises"
+
+
+def release_settings(config: Any) -> None:
+    """How a release is made of its source."""
+    # Here, because whoever only grades need not wait for it.
+    from nbgrader.converters import GenerateAssignment
+
     config.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
     # A release is made from its source and never edited, so making it again is always right; without this nbgrader
     # would skip an assignment that is in exercises/ and not yet in the gradebook.

@@ -12,8 +12,9 @@ from pathlib import Path
 
 CONFIG = """\
 c = get_config()
-from grader.nbgrader_plugin import grading_settings
+from grader.nbgrader_plugin import grading_settings, page_settings
 grading_settings(c)
+page_settings(c)
 """
 TESTS = "nbgrader.tests.apps.test_nbgrader_autograde"
 

@@ -51,14 +51,21 @@ class _Warm:
         )
         theirs.close()
         ours.settimeout(_START)
+        self._is_ready = False
+
+    def ready(self) -> None:
+        """Wait until it is. Raises WarmError."""
+        if self._is_ready:
+            return
         try:
-            said = ours.recv(2**12)
+            said = self.orders.recv(2**12)
         except OSError as error:
             self.close()
             raise WarmError(f"the warm process does not answer ({error})") from error
         if said != b"ready":
             self.close()
             raise WarmError(said.decode(errors="replace") or "the warm process ended before it was ready")
+        self._is_ready = True
 
     def close(self) -> None:
         self.orders.close()
@@ -75,11 +82,22 @@ _known: dict[Kind, _Warm] = {}
 _users: dict[Kind, int] = {}
 
 
-def warm(kind: Kind) -> int:
-    """The process id of the warm process, which is started when there is none. Raises WarmError."""
+def begin(kind: Kind) -> None:
+    """Start the warm process where there is none, and do not wait for it: there may be other things to do meanwhile."""
     with _turn:
         if kind not in _known:
             _known[kind] = _Warm(kind)
+
+
+def warm(kind: Kind) -> int:
+    """The process id of the warm process, which is started when there is none. Raises WarmError."""
+    with _turn:
+        begin(kind)
+        try:
+            _known[kind].ready()
+        except WarmError:
+            del _known[kind]
+            raise
         return _known[kind].process.pid
 
 

@@ -44,7 +44,10 @@ def main(descriptor: int, plots: bool, preload: tuple[str, ...]) -> None:
     gc.freeze()
     orders.sendall(b"ready")
     while True:
-        order, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
+        try:
+            order, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
+        except ConnectionResetError:
+            return  # nobody wanted it after all, and nobody read that it is ready
         if not order:
             return
         if descriptors and os.fork() == 0:

@@ -1,0 +1,272 @@
+"""A class in one pass: each submission is put right, run, judged and recorded at once, while others run.
+
+nbgrader's own Autograde, which is subclassed here, decides what is graded (what is new, forced, excluded), what files
+lie where with which permissions, and what becomes of a submission that fails; the preprocessors are the configured
+ones. What is different is in between: a notebook is read once and written once, workers run the class ahead of the
+record, and a notebook's marks are in the gradebook in one transaction or not at all.
+
+    read, put right  ->  workers: run  ->  judge, mark, show  ->  gradebook  ->  autograded/
+
+A submission is made in a folder beside its place and moved there when the gradebook has its marks. Whatever is in
+autograded/ is therefore whole, and an interrupted run is taken up where it stood.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import shutil
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+from nbgrader.converters.autograde import Autograde
+from nbgrader.converters.base import BaseConverter, NbGraderException
+
+from grader.ahead import judged
+from grader.answers import content_key
+from grader.enrol import enrol
+from grader.journal import Journal
+from grader.nbgrader_ahead import files_for, progress_bar, will_be_graded
+from grader.nbgrader_run import DONE, RunInSandbox, presenter
+from grader.nbgrader_sanitise import CheckedNotebookExporter
+from grader.sandbox.job import Job, Run
+from grader.workers import Workers
+
+
+class OnePassExporter(CheckedNotebookExporter):
+    """Gives the notebook itself, not its text: between putting right and judging it is not written down."""
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Apply the preprocessors that are set at the moment."""
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        nbformat.validate(nb)
+        return nb, resources
+
+
+@dataclass
+class _Begun:
+    """A notebook that was put right, and its run, which may not have ended; or what went wrong with it."""
+
+    nb: Any = None
+    resources: Any = None
+    job: Job | None = None
+    key: str = ""
+    run: Future[Run] | None = None
+    problem: Exception | None = None
+
+
+class OnePass(Autograde):  # type: ignore[misc]
+    """Autograde, for a whole class at once.
+
+    workers: makes what runs the jobs, once it is known how they are to be isolated. journal: where the submissions that
+    are done are noted. Afterwards `graded` and `failed` name the students.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        workers: Callable[[RunInSandbox], Workers],
+        journal: Journal,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.exporter_class = OnePassExporter
+        self._make_workers, self._journal = workers, journal
+        self._waiting: deque[str] = deque()
+        self._begun: dict[str, _Begun] = {}
+        self._notebooks: dict[str, list[str]] = {}
+        self._now = ""
+        self._taken: list[str] = []
+        self._beside = False
+        self._bar: Any = None
+        self.graded: list[str] = []
+        self.failed: list[str] = []
+
+    def start(self) -> None:
+        """Grade every submission there is. Raises NbGraderException when one could not be, SandboxError for all."""
+        with utils.setenv(NBGRADER_EXECUTION="autograde"):
+            super().start()
+
+    def convert_notebooks(self) -> None:
+        """Begin with the first submissions, then take up one after the other."""
+        lists = []
+        for self._sanitizing in (True, False):
+            self._init_preprocessors()
+            lists.append(self.exporter._preprocessors)
+        self._sanitizing = True
+        self._put_right, self._finish = lists
+        runner = next((item for item in self._finish if isinstance(item, RunInSandbox)), None)
+        if runner is None:
+            raise NbGraderException(
+                "c.Autograde.autograde_preprocessors has no RunInSandbox; use `nbgrader autograde` with that configuration"
+            )
+        self._runner = runner
+        for left in glob.glob(self._beside_place(super()._format_dest(self.coursedir.assignment_id, "*"))):
+            shutil.rmtree(left, ignore_errors=True)
+        self._waiting = deque(folder for folder in sorted(self.assignments) if self._is_to_be_graded(folder))
+        with ExitStack() as stack:
+            if self._waiting:
+                self._workers = stack.enter_context(self._make_workers(runner))
+                self.log.info("Notebooks run at isolation level %s", self._workers.level)
+                self._bar = progress_bar(len(self._waiting))
+                self._begin_more()
+            try:
+                super().convert_notebooks()
+            finally:
+                self._count()
+                if self._bar:
+                    self._bar.stop()
+
+    # ----------------------------------------------------------------------------- ahead of the record
+
+    def _student(self, folder: str) -> str:
+        found = re.match(self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True), folder)
+        return found["student"] if found else ""
+
+    def _is_to_be_graded(self, folder: str) -> bool:
+        student = self._student(folder)
+        left_out = student in self.coursedir.student_id_exclude.split(",") or self._journal.has(student)
+        return not left_out and will_be_graded(self, folder, student)
+
+    def _begin_more(self, until: str = "") -> None:
+        while self._waiting and (len(self._begun) < self._workers.lead or (until and until not in self._notebooks)):
+            folder = self._waiting.popleft()
+            self.notebooks = sorted(self.assignments[folder])
+            # It may find that a notebook has another name than it should.
+            super().run_pre_convert_hook()
+            self._notebooks[folder] = self.notebooks
+            known = self.exporter.records.notebooks(self.coursedir.assignment_id)
+            for notebook in self.notebooks:
+                if Path(notebook).stem in known:
+                    self._begun[notebook] = self._begin(notebook)
+
+    def _begin(self, notebook: str) -> _Begun:
+        begun = _Begun(resources=self.init_single_notebook_resources(notebook))
+        self.exporter._preprocessors = self._put_right
+        try:
+            begun.nb, begun.resources = self.exporter.read(notebook, begun.resources)
+            if self._runner.enabled:
+                files = files_for(self.coursedir, self.exclude_overwriting, Path(notebook).parent)
+                begun.job = self._runner.job(begun.nb, begun.resources["nbgrader"], files)
+            if begun.job is not None:
+                begun.key = content_key(begun.job, self._runner.settings.preload)
+                begun.run = self._workers.submit(begun.job, begun.key)
+        except Exception as problem:  # told when the record comes to it
+            begun.problem = problem
+        return begun
+
+    def run_pre_convert_hook(self) -> None:
+        """It was run when the submission was begun."""
+        folder = os.path.dirname(self.notebooks[0])
+        self._begin_more(until=folder)
+        self.notebooks = self._notebooks.pop(folder)
+
+    # -------------------------------------------------------------------------------------- the record
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Whether a submission is to be graded: as nbgrader decides, and not when an interrupted run has done it."""
+        self._beside = False
+        self._count()
+        # What is left of a submission whose first notebook failed.
+        for notebook in self._taken:
+            self._begun.pop(notebook, None)
+        if self._journal.has(student_id):
+            self.log.info("Graded before the interruption: %s", student_id)
+            return False
+        return bool(super().init_destination(assignment_id, student_id))
+
+    def _count(self) -> None:
+        """The submission before this one is over, well or not."""
+        if self._now and self._now not in self.graded[-1:]:
+            self.failed.append(self._now)
+        if self._now and self._bar:
+            self._bar.advance(self._bar.task_ids[0])
+        self._now = ""
+
+    def _format_dest(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        place = str(super()._format_dest(assignment_id, student_id, escape=escape))
+        return self._beside_place(place) if self._beside and not escape else place
+
+    @staticmethod
+    def _beside_place(place: str) -> str:
+        folder, name = os.path.split(os.path.normpath(place))
+        return os.path.join(folder, f".{name}.unfinished")
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Put the submission's rows into the gradebook, its files and the course's into its folder."""
+        source = self._format_source(assignment_id, student_id)
+        self._now, self._taken = student_id, list(self.notebooks)
+        self._beside = True
+        target = Path(self._format_dest(assignment_id, student_id))
+        shutil.rmtree(target, ignore_errors=True)
+        # Files only: Autograde's own would open the gradebook six times.
+        BaseConverter.init_assignment(self, assignment_id, student_id)
+        for name, path in files_for_all(self, assignment_id).items():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).unlink(missing_ok=True)
+            shutil.copy(path, target / name)
+        records = self.exporter.records
+        known = records.notebooks(assignment_id)
+        missing = [name for name in known if not os.path.exists(os.path.join(source, f"{name}.ipynb"))]
+        for name in missing:
+            self.log.warning("No submitted file: %s", os.path.join(source, f"{name}.ipynb"))
+        timestamp = self.coursedir.get_existing_timestamp(source)
+        enrol(
+            records,
+            assignment_id,
+            student_id,
+            timestamp=timestamp,
+            missing=missing,
+            create_student=self.create_student,
+        )
+        for notebook in self.notebooks:
+            if Path(notebook).stem not in known:
+                self.log.warning("Skipping unknown notebook: %s", notebook)
+        self.notebooks = [notebook for notebook in self.notebooks if Path(notebook).stem in known]
+        if not self.notebooks:
+            raise NbGraderException("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Judge and record a notebook that was begun. Raises GradingProblem when it cannot be."""
+        begun = self._begun.pop(notebook_filename)
+        names = begun.resources["nbgrader"]
+        with self.exporter.refusing(notebook_filename, begun.resources):
+            if begun.problem is not None:
+                raise begun.problem
+            if begun.job is not None and begun.run is not None:
+                present = presenter(names["assignment"])
+                begun.resources[DONE] = begun.job, judged(begun.job, begun.key, begun.run.result(), present)
+            self._begin_more()
+            begun.resources["metadata"]["path"] = self._format_dest(names["assignment"], names["student"])
+            self.exporter._preprocessors = self._finish
+            with self.exporter.records.transaction():
+                nb, resources = self.exporter.from_notebook_node(begun.nb, begun.resources)
+                resources["output_extension"] = self.exporter.file_extension
+                self.write_single_notebook(f"{nbformat.writes(nb)}\n", resources)
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        """The submission is whole: give its files their permissions and put them in their place."""
+        super().set_permissions(assignment_id, student_id)
+        made = self._format_dest(assignment_id, student_id)
+        self._beside = False
+        os.replace(made, os.path.normpath(self._format_dest(assignment_id, student_id)))
+        self._journal.add(student_id)
+        self.graded.append(student_id)
+
+
+def files_for_all(converter: Autograde, assignment: str) -> dict[str, Path]:
+    """The course's files that every autograded submission of an assignment gets."""
+    courses = converter.coursedir
+    source = courses.format_path(courses.source_directory, ".", assignment)
+    kept = {os.path.join(source, name) for name in converter.exclude_overwriting.get(assignment, [])}
+    found = set(utils.find_all_files(source, [*courses.ignore, "*.ipynb"])) - kept
+    return {os.path.relpath(path, source): Path(path) for path in found}
