@@ -37,6 +37,9 @@ def grade(
 
     try:
         told = grade_class(folder, assignment, Options(student, jobs, scheduler, force, resume))
+    except KeyboardInterrupt:
+        print(f"grader: interrupted; `grader grade {assignment} --resume` goes on where it stood", file=sys.stderr)
+        raise typer.Exit(130) from None
     finally:
         warm.let_go(warm.Kind())
     for problem in told.problems:

@@ -11,7 +11,6 @@ from pathlib import Path
 from jupyter_core.application import JupyterApp
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import OperationalError
 from traitlets.config import Application, Config
 
 from grader.course import CourseError, CourseFolder
@@ -100,12 +99,9 @@ def _run(app: _Nbgrader, config: Config, journal: Journal, options: Options) -> 
     try:
         one_pass.start()
     except NbGraderException as problem:
-        if not not_graded:
+        # It says at the end that something went wrong; what it was has been said.
+        if not one_pass.failed:
             raise CourseError(str(problem)) from problem
-    except OperationalError as problem:
-        raise CourseError(
-            f"the gradebook cannot be used ({problem.orig}); is another program writing to it?"
-        ) from problem
     journal.finish()
     left = len(one_pass.assignments) - len(one_pass.graded) - len(one_pass.failed)
     return Told(courses.assignment_id, one_pass.graded, list(not_graded), left)

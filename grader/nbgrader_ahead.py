@@ -172,7 +172,7 @@ def will_be_graded(converter: Any, folder: str, student: str) -> bool:
 
 
 def progress_bar(total: int) -> Any:
-    """rich's Progress with one task on a terminal, else None: in a log file it would be noise, its times never equal."""
+    """rich's Progress with one task on a terminal, else None: in a log file it would be noise, never twice the same."""
     if total < _WORTH_IT or not sys.stderr.isatty():
         return None
     # Here, because most runs have no terminal, and it takes a while to import.

@@ -129,6 +129,10 @@ def refuse_what_cannot_work(folder: CourseFolder, name: str, student: str, datab
             with Gradebook(f"sqlite:///{database}") as gradebook:
                 known = [assignment.name for assignment in gradebook.assignments]
         except SQLAlchemyError as error:
+            if "locked" in str(error):
+                raise CourseError(
+                    f"{database}: the gradebook is in use; wait until the other program is done"
+                ) from error
             raise CourseError(
                 f"{database}: is not a gradebook ({type(error).__name__}); restore it from a copy"
             ) from error

@@ -35,6 +35,7 @@ from grader.answers import content_key
 from grader.enrol import enrol
 from grader.journal import Journal
 from grader.nbgrader_ahead import files_for, progress_bar, will_be_graded
+from grader.nbgrader_problems import not_graded
 from grader.nbgrader_run import DONE, RunInSandbox, presenter
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.sandbox.job import Job, Run
@@ -85,6 +86,7 @@ class OnePass(Autograde):  # type: ignore[misc]
         self._begun: dict[str, _Begun] = {}
         self._notebooks: dict[str, list[str]] = {}
         self._now = ""
+        self._told = 0
         self._taken: list[str] = []
         self._beside = False
         self._bar: Any = None
@@ -107,7 +109,7 @@ class OnePass(Autograde):  # type: ignore[misc]
         runner = next((item for item in self._finish if isinstance(item, RunInSandbox)), None)
         if runner is None:
             raise NbGraderException(
-                "c.Autograde.autograde_preprocessors has no RunInSandbox; use `nbgrader autograde` with that configuration"
+                "Autograde.autograde_preprocessors has no RunInSandbox: use `nbgrader autograde` with that"
             )
         self._runner = runner
         for left in glob.glob(self._beside_place(super()._format_dest(self.coursedir.assignment_id, "*"))):
@@ -188,6 +190,8 @@ class OnePass(Autograde):  # type: ignore[misc]
         """The submission before this one is over, well or not."""
         if self._now and self._now not in self.graded[-1:]:
             self.failed.append(self._now)
+            if len(not_graded) == self._told:
+                not_graded.append(f"{self._now}: could not be graded; the reason is above")
         if self._now and self._bar:
             self._bar.advance(self._bar.task_ids[0])
         self._now = ""
@@ -204,7 +208,7 @@ class OnePass(Autograde):  # type: ignore[misc]
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Put the submission's rows into the gradebook, its files and the course's into its folder."""
         source = self._format_source(assignment_id, student_id)
-        self._now, self._taken = student_id, list(self.notebooks)
+        self._now, self._taken, self._told = student_id, list(self.notebooks), len(not_graded)
         self._beside = True
         target = Path(self._format_dest(assignment_id, student_id))
         shutil.rmtree(target, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A class as nbgrader finds it: right, wrong and strange notebooks of one assignment, and of one without declarations."""
+"""A class as nbgrader finds it: right, wrong and strange notebooks, and an assignment without declarations."""
 
 from __future__ import annotations
 
