@@ -60,11 +60,11 @@ course: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -p no:xdist --benchmark-only --benchmark-columns=min,median,max,rounds
-	$(BIN)/python benchmarks/compare.py --flat 1000
+	$(BIN)/python benchmarks/compare.py --flat 1000 --scale 2000
 
 # The class alone, beside other tools: benchmarks/README.md.
 bench-class: $(READY)
-	$(BIN)/python benchmarks/compare.py --flat 1000
+	$(BIN)/python benchmarks/compare.py --flat 1000 --scale 2000
 
 clean:
 	rm -rf $(VENV) demo .gradmark/keys .gradmark/answers build dist *.egg-info

@@ -244,11 +244,9 @@ class OnePass(Autograde):  # type: ignore[misc]
         begun = self._begun.pop(notebook_filename)
         names = begun.resources["nbgrader"]
         with self.exporter.refusing(notebook_filename, begun.resources):
-            if begun.problem is not None:
-                raise begun.problem
-            if begun.job is not None and begun.run is not None:
-                present = presenter(names["assignment"])
-                begun.resources[DONE] = begun.job, judged(begun.job, begun.key, begun.run.result(), present)
+            run = self.take(begun)
+            if begun.job is not None and run is not None:
+                begun.resources[DONE] = begun.job, judged(begun.job, begun.key, run, presenter(names["assignment"]))
             self._begin_more()
             begun.resources["metadata"]["path"] = self._format_dest(names["assignment"], names["student"])
             self.exporter._preprocessors = self._finish
@@ -256,6 +254,12 @@ class OnePass(Autograde):  # type: ignore[misc]
                 nb, resources = self.exporter.from_notebook_node(begun.nb, begun.resources)
                 resources["output_extension"] = self.exporter.file_extension
                 self.write_single_notebook(f"{nbformat.writes(nb)}\n", resources)
+
+    def take(self, begun: _Begun) -> Run | None:
+        """Wait for a run. None where nothing was to be run here. Raises what went wrong, whenever it did."""
+        if begun.problem is not None:
+            raise begun.problem
+        return begun.run.result() if begun.run is not None else None
 
     def set_permissions(self, assignment_id: str, student_id: str) -> None:
         """The submission is whole: give its files their permissions and put them in their place."""
