@@ -2,7 +2,8 @@
 
 Readable with ``numpy.load(path, allow_pickle=False)``: `manifest` is JSON text as bytes, `answers` the bytes that
 `wire.decode` reads, with files the cells wrote. The name is a hash of everything that could change an answer (cells,
-inputs, limits, versions), so the same work is never run twice and changed work never reuses an old answer.
+inputs, limits, versions), so the same work is never run twice and changed work never reuses an old answer. A run that
+hit a limit is kept to be judged again, and never used in place of another run.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import platform
 import zipfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from importlib import metadata
@@ -25,9 +27,10 @@ import numpy as np
 from grader import __version__
 from grader.calling import Answer
 from grader.files import write_atomically
+from grader.key import Key
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job, Report, Run
-from grader.sandbox.protocol import answer_from, answer_message, questions
+from grader.sandbox.protocol import Question, answer_from, answer_message, questions
 from grader.wire import Plain, WireError, decode, encode
 
 _FORMAT = 2
@@ -48,10 +51,27 @@ def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:
     found.update(json.dumps([sorted(job.environment.items()), preload]).encode())
     for name, key in sorted(job.keys.items()):
         found.update(encode([name, list(key.parameters), key.seconds]))
-        for part in questions(key):
-            for question in part:
-                found.update(encode([name, question.id, list(question.calls), question.want_after, question.item]))
+        for question in _questions(key):
+            found.update(question_bytes(name, question))
     return found.hexdigest()
+
+
+def asked_hash(key: Key) -> str:
+    """Names what a key asks a function, in 16 letters: answers belong to these questions and to no others."""
+    found = hashlib.sha256(encode([key.exercise, list(key.parameters), key.seconds]))
+    for question in _questions(key):
+        found.update(question_bytes(key.exercise, question))
+    return found.hexdigest()[:16]
+
+
+def question_bytes(exercise: str, question: Question) -> bytes:
+    """One question as bytes: equal for equal inputs."""
+    return encode([exercise, question.id, list(question.calls), question.want_after, question.item])
+
+
+def _questions(key: Key) -> Iterator[Question]:
+    for part in questions(key):
+        yield from part
 
 
 @cache
@@ -80,7 +100,18 @@ class AnswerStore:
         return self.folder / key[:2] / f"{key}.npz"
 
     def load(self, key: str, min_level: str = LEVELS[0]) -> Run | None:
-        """The stored run; None when there is none, it is damaged, or was isolated less than `min_level` asks for."""
+        """The stored run, to be used in place of another.
+
+        None when there is none, it is damaged, was isolated less than `min_level` asks for, or hit a limit: on a
+        quieter machine the work may end otherwise.
+        """
+        run = self.recall(key)
+        if run is None or _hit_a_limit(run) or LEVELS.index(run.level) < LEVELS.index(min_level):
+            return None
+        return run
+
+    def recall(self, key: str) -> Run | None:
+        """The run as it went, to be judged again; None when there is none or it is damaged."""
         try:
             with self.path(key).open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
@@ -96,16 +127,12 @@ class AnswerStore:
                 reports=tuple(Report(_text(kind), _text(detail)) for kind, detail in manifest["reports"]),
                 level=_text(manifest["level"]),
             )
-            return run if LEVELS.index(run.level) >= LEVELS.index(min_level) else None
+            return run if run.level in LEVELS else None
         except Exception:  # zip, zlib, NumPy and JSON each have their own for a damaged file
             return None
 
     def save(self, key: str, run: Run) -> None:
-        """Keep a run, unless it is too large or hit a limit: on a quieter machine it may end otherwise."""
-        if run.ended or any(
-            answer.missing == "time" for answers in run.answers.values() for answer in answers.values()
-        ):
-            return
+        """Keep a run, unless it is too large."""
         files = {name: np.frombuffer(content, np.uint8) for name, content in run.files.items()}
         try:
             answers = encode({"answers": _answers_to(run), "files": files})
@@ -126,6 +153,12 @@ class AnswerStore:
             answers=np.frombuffer(answers, np.uint8),
         )
         write_atomically(self.path(key), file.getvalue())
+
+
+def _hit_a_limit(run: Run) -> bool:
+    return bool(run.ended) or any(
+        answer.missing == "time" for answers in run.answers.values() for answer in answers.values()
+    )
 
 
 def _bytes_in(stored: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from builders import double_key, make_case, make_criterion, make_key
 
-from grader.answers import AnswerStore, content_key
+from grader.answers import AnswerStore, asked_hash, content_key
 from grader.calling import Answer, Raised
-from grader.exercise import Rng
+from grader.exercise import Rng, Tolerance
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job, Report, Run, files_beside
 from grader.sandbox.protocol import Limits
@@ -66,14 +66,30 @@ def test_the_last_one_saved_counts_and_leaves_nothing_else(store):
 
 
 @pytest.mark.parametrize("ended", ["time", "died", "answers", "damaged"])
-def test_a_run_that_was_ended_is_not_kept(store, ended):
-    store.save("abcdef", dataclasses.replace(RUN, ended=ended))
+def test_a_run_that_was_ended_is_kept_to_be_judged_again_only(store, ended):
+    run = dataclasses.replace(RUN, ended=ended)
+    store.save("abcdef", run)
     assert store.load("abcdef") is None
+    assert repr(store.recall("abcdef")) == repr(run)
 
 
-def test_a_run_in_which_a_case_took_too_long_is_not_kept(store):
-    store.save("abcdef", Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}, level="limited"))
+def test_a_run_in_which_a_case_took_too_long_is_kept_to_be_judged_again_only(store):
+    run = Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}, level="limited")
+    store.save("abcdef", run)
     assert store.load("abcdef") is None
+    assert repr(store.recall("abcdef")) == repr(run)
+
+
+def test_a_run_that_ends_better_takes_the_place_of_one_that_hit_a_limit(store):
+    store.save("abcdef", dataclasses.replace(RUN, ended="time"))
+    store.save("abcdef", RUN)
+    assert repr(store.load("abcdef")) == repr(RUN)
+
+
+def test_a_run_isolated_less_than_is_asked_for_can_be_judged_again(store):
+    store.save("abcdef", dataclasses.replace(RUN, level="limited"))
+    assert store.load("abcdef", "separate") is None
+    assert store.recall("abcdef").level == "limited"
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -91,6 +107,7 @@ def test_a_run_that_was_isolated_less_than_is_asked_for_is_none(store, level, wa
 def test_a_run_of_an_unknown_level_is_none(store, level):
     store.save("abcdef", dataclasses.replace(RUN, level=level))
     assert store.load("abcdef") is None
+    assert store.recall("abcdef") is None
 
 
 def test_large_answers_are_not_kept(tmp_path):
@@ -273,3 +290,31 @@ def test_hidden_inputs_are_part_of_the_content():
     full = dataclasses.replace(JOB, keys={"double": double_key()})
     public = dataclasses.replace(JOB, keys={"double": double_key().public()})
     assert content_key(full) != content_key(public)
+
+
+# ------------------------------------------------------------------------------------------ what was asked
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        key_of(2.0),
+        key_of(np.array(1.0)),
+        key_of(Rng(1)),
+        key_of(inputs_unchanged=True),
+        dataclasses.replace(key_of(), parameters=("y", "x")),
+        dataclasses.replace(key_of(), seconds=9.0),
+        dataclasses.replace(key_of(), exercise="triple"),
+        make_key(make_criterion("other name", make_case("values/public/1", 2.0, x=1.0))),
+        double_key(),
+    ],
+    ids=["number", "array", "generator", "arguments wanted back", "parameters", "seconds", "name", "id", "another"],
+)
+def test_other_questions_have_another_name(other):
+    assert asked_hash(other) != asked_hash(key_of())
+
+
+def test_the_same_questions_with_another_answer_have_the_same_name():
+    case = make_case("values/public/0", 99.0, x=1.0)
+    other = make_key(make_criterion("values", case, points=9, tolerance=Tolerance(1.0, 1.0)))
+    assert asked_hash(other) == asked_hash(dataclasses.replace(key_of(), hint="another", digest="another"))

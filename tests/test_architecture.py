@@ -52,6 +52,7 @@ LAYERS = (
     "sandbox.parent",
     "files",
     "answers",
+    "records",
     "grade",
     "ahead",
     "course",
