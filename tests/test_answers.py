@@ -15,7 +15,7 @@ from grader.exercise import Rng, Tolerance
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job, Report, Run, files_beside
 from grader.sandbox.protocol import Limits
-from grader.wire import MAX_DEPTH, Opaque, plain
+from grader.wire import MAX_DEPTH, Opaque, decode, encode, plain
 
 RUN = Run(
     answers={
@@ -51,7 +51,31 @@ def test_a_stored_run_can_be_read_without_this_package(store):
     store.save("abcdef", RUN)
     with np.load(store.path("abcdef"), allow_pickle=False) as stored:
         assert json.loads(stored["manifest"].tobytes())["level"] == "contained"
-        assert stored["answers"].dtype == np.uint8
+        assert json.loads(stored["outputs"].tobytes())["3"][0]["text"] == "한글\n"
+        assert decode(stored["answers/double"].tobytes())["a/public/2"][0] == 1.5
+
+
+def test_one_exercises_answers_can_be_read_alone(store):
+    store.save("abcdef", RUN)
+    alone = dataclasses.replace(RUN, answers={"double": RUN.answers["double"]}, outputs={}, files={})
+    assert repr(store.recall("abcdef", {"double", "no such"})) == repr(alone)
+    assert store.recall("abcdef", ()).answers == {}
+
+
+def test_only_what_is_read_must_be_undamaged(store):
+    store.save("abcdef", RUN)
+    rewrite(store.path("abcdef"), **{"answers/empty": b"damaged"})
+    assert store.recall("abcdef") is None
+    assert store.recall("abcdef", {"double"}).answers.keys() == {"double"}
+    assert store.recall("abcdef", {"empty"}) is None
+
+
+def rewrite(path, **changes):
+    """Put other bytes in place of some members of a stored run."""
+    with np.load(path) as stored:
+        members = {name: stored[name] for name in stored.files}
+    members |= {name: np.frombuffer(content, np.uint8) for name, content in changes.items()}
+    np.savez(path, **members)
 
 
 def test_nothing_stored_is_none(store):
@@ -177,36 +201,54 @@ def test_a_damaged_file_is_none_or_unharmed(store):
         assert found is None or repr(found) == repr(RUN), what
 
 
+MANIFEST = {"answers": ["double", "empty"], "ended": "", "reports": [], "level": "contained"}
+
+
 @pytest.mark.parametrize(
     "manifest",
-    [{}, [], None, {"outputs": []}, {"outputs": {"x": []}, "ended": "", "level": ""}, {"outputs": {}, "level": ""}],
+    [
+        {},
+        [],
+        None,
+        {**MANIFEST, "answers": ["other"]},
+        {**MANIFEST, "answers": [5]},
+        {**MANIFEST, "level": ""},
+        {**MANIFEST, "ended": 5},
+        {**MANIFEST, "reports": [["a"]]},
+        {name: value for name, value in MANIFEST.items() if name != "ended"},
+    ],
     ids=str,
 )
 def test_a_file_with_another_manifest_is_none(store, manifest):
     store.save("abcdef", RUN)
-    path = store.path("abcdef")
-    with np.load(path) as stored:
-        answers = stored["answers"]
-    np.savez(path, manifest=np.frombuffer(json.dumps(manifest).encode(), np.uint8), answers=answers)
+    rewrite(store.path("abcdef"), manifest=json.dumps(MANIFEST).encode())
+    assert store.load("abcdef") is not None
+    rewrite(store.path("abcdef"), manifest=json.dumps(manifest).encode())
     assert store.load("abcdef") is None
 
 
-@pytest.mark.parametrize("value", [5, [], {"f": 5}, {"f": {"a": 5}}, {"f": {"a": {}}}], ids=str)
-def test_a_file_with_other_answers_is_none(store, value):
-    from grader.wire import encode
-
+@pytest.mark.parametrize("outputs", [[], None, {"x": []}, {"1": {}}, {"1": [5]}], ids=str)
+def test_a_file_with_other_outputs_is_none(store, outputs):
     store.save("abcdef", RUN)
-    path = store.path("abcdef")
-    with np.load(path) as stored:
-        manifest = stored["manifest"]
-    np.savez(path, manifest=manifest, answers=np.frombuffer(encode(value), np.uint8))
+    rewrite(store.path("abcdef"), outputs=json.dumps(outputs).encode())
+    assert store.load("abcdef") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [5, [], {"a": 5}, {"a": {}}, {"a": [1, None, ""]}, {"a": [1, None, "", [["E"], "text"]]}, {5: [1, None, "", None]}],
+    ids=str,
+)
+def test_a_file_with_other_answers_is_none(store, value):
+    store.save("abcdef", RUN)
+    rewrite(store.path("abcdef"), **{"answers/double": encode(value)})
     assert store.load("abcdef") is None
 
 
 def test_pickles_are_not_read(store):
     path = store.path("abcdef")
     path.parent.mkdir(parents=True)
-    np.savez(path, manifest=np.array([{}], object), answers=np.array([1], object))
+    np.savez(path, manifest=np.array([{}], object), outputs=np.array([1], object))
     assert store.load("abcdef") is None
 
 
