@@ -9,12 +9,31 @@ import typer
 from rich.table import Table
 
 from grader.cli import app, choose, console, one_line_errors
+from grader.course import find_course
 
 if TYPE_CHECKING:
     from grader.nbgrader_regrade import Change, Regraded
 
 # Names in one line: more say nothing more.
 _MOST = 5
+
+
+answers = typer.Typer(no_args_is_help=True, help="What students' functions returned, as it was kept.")
+app.add_typer(answers, name="answers")
+
+
+@answers.command()
+@one_line_errors
+def show(
+    student: Annotated[str, typer.Argument(help="The student, as the submission's folder is called.")],
+    exercise: Annotated[str, typer.Argument(help="Name of the exercise or question.")],
+    assignment: Annotated[str, typer.Option(help="Its assignment, where several have an exercise of that name.")] = "",
+) -> None:
+    """Print every case with what was returned and what was expected. Shows hidden cases: for your screen only."""
+    from grader.showing import show_answers
+
+    for line in show_answers(find_course(), student, exercise, assignment):
+        print(line)
 
 
 @app.command()

@@ -7,10 +7,9 @@ What cannot be judged without new answers is run again as `nbgrader autograde` r
 
 from __future__ import annotations
 
-import difflib
 import os
 import signal
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from typing import Any
 
 from grader import records
 from grader.answers import AnswerStore
-from grader.course import CourseError, CourseFolder
+from grader.course import CourseError, CourseFolder, nearest
 from grader.nbgrader_again import configured, grade_again
 from grader.nbgrader_lock import Busy, lock
 from grader.nbgrader_marks import Marks, Standing, Standings
@@ -84,7 +83,7 @@ def regrade(folder: CourseFolder, name: str, exercise: str = "", student: str = 
     except (GradingProblem, Busy) as error:
         raise CourseError(f"{name}: {error}" if isinstance(error, Busy) else str(error)) from error
     if exercise and exercise not in keys:
-        raise CourseError(f"unknown exercise {exercise!r} in {name}{_nearest(exercise, keys)}")
+        raise CourseError(f"unknown exercise {exercise!r} in {name}{nearest(exercise, keys)}")
     app = configured(folder.root)
     with Marks(app.coursedir.db_url, name) as marks:
         work = _Work(app, Declarations(folder, keys), marks, assignment.name, exercise, apply)
@@ -94,11 +93,6 @@ def regrade(folder: CourseFolder, name: str, exercise: str = "", student: str = 
         else:
             work.found.not_run = sorted(work.found.run_again)
         return work.found
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name.casefold(), list(names), n=3, cutoff=0.0)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
 _Chosen = list[tuple[str, str, Mapping[str, Standing], Record | None]]
@@ -113,7 +107,7 @@ def _chosen(folder: CourseFolder, name: str, standings: Standings, student: str)
         )
     students = sorted({who for who, _ in standings})
     if student and student not in students:
-        raise CourseError(f"{student!r} has no submission of {name} in the gradebook{_nearest(student, students)}")
+        raise CourseError(f"{student!r} has no submission of {name} in the gradebook{nearest(student, students)}")
     return [
         (who, notebook, grades, kept.get(who, {}).get(notebook))
         for (who, notebook), grades in sorted(standings.items(), key=lambda item: item[0])

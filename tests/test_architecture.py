@@ -59,6 +59,7 @@ LAYERS = (
     "course",
     "oracle",
     "regrade",
+    "showing",
     "translation",
     "audit",
     "trying",
