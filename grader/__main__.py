@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line."""
     try:
-        import grader.cli_grading  # adds its commands to the app
+        from grader import cli_grading  # noqa: F401  its commands join the others
         from grader.cli import app
     except ModuleNotFoundError as error:
         print(f"grader: {error.name} is not installed; run: pip install 'gradmark[course]'", file=sys.stderr)

@@ -1,8 +1,9 @@
 """A run's answers on disk: one .npz with a JSON manifest, named by what the run depended on.
 
-Readable with ``numpy.load(path, allow_pickle=False)``: `manifest` is JSON text as bytes, `answers` the bytes that
-`wire.decode` reads, with files the cells wrote. The name is a hash of everything that could change an answer (cells,
-inputs, limits, versions), so the same work is never run twice and changed work never reuses an old answer.
+Readable with ``numpy.load(path, allow_pickle=False)``: `manifest` and `outputs` are JSON text as bytes, `files` and
+`answers/<exercise>` the bytes that `wire.decode` reads. The name is a hash of everything that could change an answer
+(cells, inputs, limits, versions), so the same work is never run twice and changed work never reuses an old answer. A
+run that hit a limit is kept to be judged again, and never used in place of another run.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import json
 import os
 import platform
 import zipfile
-from dataclasses import asdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, astuple
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -25,14 +27,16 @@ import numpy as np
 from grader import __version__
 from grader.calling import Answer
 from grader.files import write_atomically
+from grader.key import Key
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job, Report, Run
-from grader.sandbox.protocol import answer_from, answer_message, questions
+from grader.sandbox.protocol import Question, answer_from, questions
 from grader.wire import Plain, WireError, decode, encode
 
-_FORMAT = 2
+_FORMAT = 3
 _MAX_MANIFEST = 8 * 2**20
-_ROOM = 2**16  # for the headers of two .npy files and of the zip file around them
+_ROOM = 2**20  # for the headers of .npy files and of the zip file around them
+_ANSWERS = "answers/"
 _MISSING = frozenset({"", "undefined", "time", "died", "answers", "damaged", "not_asked"})
 
 
@@ -48,10 +52,27 @@ def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:
     found.update(json.dumps([sorted(job.environment.items()), preload]).encode())
     for name, key in sorted(job.keys.items()):
         found.update(encode([name, list(key.parameters), key.seconds]))
-        for part in questions(key):
-            for question in part:
-                found.update(encode([name, question.id, list(question.calls), question.want_after, question.item]))
+        for question in _questions(key):
+            found.update(question_bytes(name, question))
     return found.hexdigest()
+
+
+def asked_hash(key: Key) -> str:
+    """Names what a key asks a function, in 16 letters: answers belong to these questions and to no others."""
+    found = hashlib.sha256(encode([key.exercise, list(key.parameters), key.seconds]))
+    for question in _questions(key):
+        found.update(question_bytes(key.exercise, question))
+    return found.hexdigest()[:16]
+
+
+def question_bytes(exercise: str, question: Question) -> bytes:
+    """One question as bytes: equal for equal inputs."""
+    return encode([exercise, question.id, list(question.calls), question.want_after, question.item])
+
+
+def _questions(key: Key) -> Iterator[Question]:
+    for part in questions(key):
+        yield from part
 
 
 @cache
@@ -80,52 +101,75 @@ class AnswerStore:
         return self.folder / key[:2] / f"{key}.npz"
 
     def load(self, key: str, min_level: str = LEVELS[0]) -> Run | None:
-        """The stored run; None when there is none, it is damaged, or was isolated less than `min_level` asks for."""
+        """The stored run, to be used in place of another.
+
+        None when there is none, it is damaged, was isolated less than `min_level` asks for, or hit a limit: on a
+        quieter machine the work may end otherwise.
+        """
+        run = self.recall(key)
+        if run is None or _hit_a_limit(run) or LEVELS.index(run.level) < LEVELS.index(min_level):
+            return None
+        return run
+
+    def recall(self, key: str, only: Collection[str] | None = None) -> Run | None:
+        """The run as it went, to be judged again; None when there is none or it is damaged.
+
+        only: read no other exercises' answers, and neither outputs nor files.
+        """
         try:
             with self.path(key).open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 data = file.read(min(size, self.max_bytes + _MAX_MANIFEST + _ROOM))
             with zipfile.ZipFile(io.BytesIO(data)) as stored:
                 manifest = json.loads(_bytes_in(stored, "manifest.npy", _MAX_MANIFEST))
-                node = decode(_bytes_in(stored, "answers.npy", self.max_bytes))
+                names = [_text(name) for name in manifest["answers"]]
+                chosen = [name for name in names if only is None or name in only]
+                left = self.max_bytes
+                answers = {}
+                for name in chosen:
+                    content = _bytes_in(stored, f"{_ANSWERS}{name}.npy", left)
+                    left -= len(content)
+                    answers[name] = _answers_from(decode(content))
+                outputs, files = {}, {}
+                if only is None:
+                    outputs = json.loads(_bytes_in(stored, "outputs.npy", _MAX_MANIFEST))
+                    files = decode(_bytes_in(stored, "files.npy", left))
             run = Run(
-                answers=_answers_from(node["answers"]),
-                outputs={int(index): _dicts(items) for index, items in manifest["outputs"].items()},
-                files={_text(name): content.tobytes() for name, content in node["files"].items()},
+                answers=answers,
+                outputs={int(index): _dicts(items) for index, items in outputs.items()},
+                files={_text(name): content.tobytes() for name, content in files.items()},
                 ended=_text(manifest["ended"]),
                 reports=tuple(Report(_text(kind), _text(detail)) for kind, detail in manifest["reports"]),
                 level=_text(manifest["level"]),
             )
-            return run if LEVELS.index(run.level) >= LEVELS.index(min_level) else None
+            return run if run.level in LEVELS else None
         except Exception:  # zip, zlib, NumPy and JSON each have their own for a damaged file
             return None
 
     def save(self, key: str, run: Run) -> None:
-        """Keep a run, unless it is too large or hit a limit: on a quieter machine it may end otherwise."""
-        if run.ended or any(
-            answer.missing == "time" for answers in run.answers.values() for answer in answers.values()
-        ):
-            return
+        """Keep a run, unless it is too large."""
         files = {name: np.frombuffer(content, np.uint8) for name, content in run.files.items()}
         try:
-            answers = encode({"answers": _answers_to(run), "files": files})
+            wire = {f"{_ANSWERS}{name}": encode(_answers_to(answers)) for name, answers in run.answers.items()}
+            wire["files"] = encode(files)
         except WireError:
             return  # nothing an honest function returns
-        if len(answers) > self.max_bytes:
-            return
         reports = [[report.kind, report.detail] for report in run.reports]
-        manifest = json.dumps(
-            {"outputs": run.outputs, "ended": run.ended, "reports": reports, "level": run.level, "format": _FORMAT}
-        )
-        if len(manifest) > _MAX_MANIFEST:
+        manifest = {"answers": list(run.answers), "ended": run.ended, "reports": reports, "level": run.level}
+        texts = {"manifest": json.dumps({**manifest, "format": _FORMAT}), "outputs": json.dumps(run.outputs)}
+        if sum(map(len, wire.values())) > self.max_bytes or sum(map(len, texts.values())) > _MAX_MANIFEST:
             return
+        members = {**{name: text.encode() for name, text in texts.items()}, **wire}
+        arrays: dict[str, Any] = {name: np.frombuffer(content, np.uint8) for name, content in members.items()}
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
-            manifest=np.frombuffer(manifest.encode(), np.uint8),
-            answers=np.frombuffer(answers, np.uint8),
-        )
+        np.savez_compressed(file, **arrays)
         write_atomically(self.path(key), file.getvalue())
+
+
+def _hit_a_limit(run: Run) -> bool:
+    return bool(run.ended) or any(
+        answer.missing == "time" for answers in run.answers.values() for answer in answers.values()
+    )
 
 
 def _bytes_in(stored: zipfile.ZipFile, name: str, most: int) -> bytes:
@@ -155,20 +199,26 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
     return value
 
 
-def _answers_to(run: Run) -> Plain:
-    return {
-        name: {case_id: answer_message(case_id, answer) for case_id, answer in answers.items()}
-        for name, answers in run.answers.items()
-    }
+def _answers_to(answers: Mapping[str, Answer]) -> Plain:
+    """The answers to one exercise: value, arguments afterwards, what is missing, the exception."""
+    node = {}
+    for case_id, answer in answers.items():
+        raised = answer.raised and [list(answer.raised.types), *astuple(answer.raised)[1:]]
+        node[case_id] = [answer.value, answer.after, answer.missing, raised]
+    return node
 
 
-def _answers_from(node: Any) -> dict[str, dict[str, Answer]]:
-    return {name: {case_id: _answer(message) for case_id, message in answers.items()} for name, answers in node.items()}
+def _answers_from(node: Any) -> dict[str, Answer]:
+    return {_text(case_id): _answer(*parts) for case_id, parts in node.items()}
 
 
-def _answer(message: dict[str, Any]) -> Answer:
+def _answer(value: Plain, after: Plain, missing: Any, raised: Any) -> Answer:
     # The parent's own words for a missing answer are more than a child may say.
-    missing = _text(message["missing"])
-    if missing not in _MISSING:
+    if _text(missing) not in _MISSING:
         raise ValueError("an unknown reason")
-    return Answer(missing=missing) if missing else answer_from(message)
+    if missing:
+        return Answer(missing=missing)
+    names = ("types", "message", "line", "source")
+    return answer_from(
+        {"value": value, "after": after, "raised": raised and dict(zip(names, raised, strict=True)), "missing": ""}
+    )

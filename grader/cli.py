@@ -1,4 +1,7 @@
-"""The command line: thin doors into build, audit, grade and demo. Every operator's mistake is one line and exit 2."""
+"""The command line: thin doors into build, audit, try and demo; `cli_grading` has those into graded work.
+
+Every operator's mistake is one line and exit 2.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ def build(
     from grader import build as building
     from grader.translation import languages
 
-    folder, chosen = _choose(assignments)
+    folder, chosen = choose(assignments)
     known = languages(folder)
     if lang and lang not in known:
         raise CourseError(f"--lang {lang}: the course is written in {', '.join(known)}")
@@ -90,7 +93,7 @@ def translation(
     from grader import oracle
     from grader.translation import holes, stamp, texts_of
 
-    folder, chosen = _choose(assignments)
+    folder, chosen = choose(assignments)
     found = []
     for assignment in chosen:
         for line in stamp(folder.source(assignment), accept):
@@ -115,7 +118,7 @@ def audit(
     """Does the course accept right answers and reject wrong ones? Fails when it has a hole."""
     from grader.audit import audit_course, table
 
-    folder, chosen = _choose(assignments)
+    folder, chosen = choose(assignments)
     rows = audit_course(folder, chosen, seeds, jobs)
     console.print(table(rows))
     holes = [f"{row.exercise}: {hole}" for row in rows for hole in row.holes]
@@ -193,7 +196,7 @@ def sandbox() -> None:
     print(f"Notebooks are graded at level {good[0]}; the lowest that is accepted is {wanted}.")
 
 
-def _choose(names: list[str] | None) -> tuple[CourseFolder, list[Assignment]]:
+def choose(names: list[str] | None) -> tuple[CourseFolder, list[Assignment]]:
     """The assignments of those names; a path to one, as a shell completes it, is its name as well."""
     folder = find_course()
     wanted = [folder.assignment(Path(name).name.removesuffix(".py")) for name in names or ()]

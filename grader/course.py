@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import hmac
 import importlib
@@ -9,6 +10,7 @@ import os
 import secrets
 import sys
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,12 @@ from grader.exercise import Assignment, Course
 
 class CourseError(Exception):
     """The course cannot be found or used; one line that names the place and the remedy."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The end of a line about a name nobody knows: those it may mean; "" where there is none."""
+    close = difflib.get_close_matches(name.casefold(), sorted(names), n=3, cutoff=0.0)
+    return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
 from grader.quiz import QuestionKey, Student, fits_numbers_of, same_student, shown_text
+from grader.records import record_of, save
 from grader.render import (
     VERDICT_MIME,
     lines_html,
@@ -117,6 +119,10 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             raise GradingProblem(f"{folder / names['notebook']}.ipynb: {done.problem}")
         self._show(nb, done)
         resources[VERDICTS] = done.verdicts
+        # Without room on the disk the marks are as good; to judge them again, the work is then run again.
+        with contextlib.suppress(OSError):
+            record = record_of(job, done.key, done.run, done.verdicts)
+            save(self._root() / ".gradmark", names["assignment"], names["student"], names["notebook"], record)
         for problem in _keep_files(done.run, folder):
             self.log.warning("%s", problem)
         for name in _disarm(folder, _shipped(converter, names["assignment"])):
@@ -234,7 +240,7 @@ def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[st
     """Made where the job was run, which is not where nbgrader waits for it."""
     seen = findings(job.cells, forbids, frozenset(job.files))
     return _Shown(
-        {name: _verdict_data(verdict, job.keys[name], run, job.student) for name, verdict in verdicts.items()},
+        {name: verdict_data(verdict, job.keys[name], run, job.student) for name, verdict in verdicts.items()},
         render_findings(seen).splitlines(),
     )
 
@@ -289,7 +295,8 @@ def _language(nb: Any, names: Mapping[str, str], records: Records) -> str:
     return str(language).lower().removeprefix("i")
 
 
-def _verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapping[str, Any]:
+def verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapping[str, Any]:
+    """A verdict as the data of a cell's output: text, HTML, and JSON for statistics."""
     notes = [text("graded_level", level=run.level)]
     if run.ended:
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))

@@ -14,6 +14,7 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -88,16 +89,29 @@ def grading_keys(folder: CourseFolder, assignment: Assignment, hidden_seeds: int
     made_of = [FORMAT, digest, seeds, importlib.metadata.version("torch"), np.__version__]
     name = f"{assignment.name}-{zlib.crc32(json.dumps(made_of).encode()):08x}-{digest}.json"
     path = folder.state / "keys" / name
+    keys = _kept(path)
+    if keys:
+        return keys
+    keys = make_keys(folder, assignment, seeds, digest)
+    nodes = [any_key_to_json(key) for key in keys.values()]
+    write_atomically(path, json.dumps({"sha256": _sha256(nodes), "keys": nodes}))
+    return keys
+
+
+def earlier_keys(folder: CourseFolder, digest: str) -> list[dict[str, Key]]:
+    """What the cache still holds of a declaration, by its digest: one set for each secret and version of torch."""
+    return [keys for path in sorted((folder.state / "keys").glob(f"*-{digest}.json")) if (keys := _kept(path))]
+
+
+def _kept(path: Path) -> dict[str, Key]:
+    """The keys in a file of the cache; none where they were never made, or the file is damaged."""
     try:
         kept = json.loads(path.read_text())
         if kept["sha256"] == _sha256(kept["keys"]):
             return {key.exercise: key for key in map(any_key_from_json, kept["keys"])}
     except (OSError, ValueError, BadKey, TypeError, KeyError, RecursionError):
-        pass  # never made, or damaged: make it
-    keys = make_keys(folder, assignment, seeds, digest)
-    nodes = [any_key_to_json(key) for key in keys.values()]
-    write_atomically(path, json.dumps({"sha256": _sha256(nodes), "keys": nodes}))
-    return keys
+        pass
+    return {}
 
 
 def _sha256(nodes: Any) -> str:

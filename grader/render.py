@@ -69,7 +69,7 @@ def render_lines(verdict: Verdict, mistakes: Mapping[str, str]) -> list[str]:
         if verdict.points > 0:
             lines.append("  " + _rubric(verdict))
         room = MAX_LINES - len(lines) - 2 * bool(verdict.diagnosis.mistake) - bool(verdict.pending) - 1
-        lines += ["  " + line for line in _diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room]]
+        lines += ["  " + line for line in diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room]]
         if verdict.diagnosis.mistake:
             hint = mistakes.get(verdict.diagnosis.mistake, "")
             likely = text("likely_title", mistake=verdict.diagnosis.mistake, hint=hint).rstrip(": ")
@@ -96,7 +96,7 @@ def _standing(criterion: CriterionVerdict) -> str:
     return text("criterion_wrong", right=criterion.right, total=criterion.total)
 
 
-def _diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
+def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     details = dict(diagnosis.details)
     where = text("where", path=details["path"]) if details.get("path") else ""
     whole = not diagnosis.criterion or diagnosis.code.startswith("missing")

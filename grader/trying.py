@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
 from grader import oracle
-from grader.course import CourseError, CourseFolder
+from grader.course import CourseError, CourseFolder, nearest
 from grader.findings import Finding, findings
 from grader.grade import run_notebook
 from grader.judge import judge
@@ -23,8 +22,7 @@ def try_file(folder: CourseFolder, exercise: str, file: Path) -> tuple[Verdict, 
     """
     where = {name: item for item in folder.course.assignments for name in oracle.declared(folder, item)}
     if exercise not in where:
-        close = difflib.get_close_matches(exercise.casefold(), where, n=3, cutoff=0.0)
-        raise CourseError(f"unknown exercise {exercise!r}; did you mean {' or '.join(close)}?")
+        raise CourseError(f"unknown exercise {exercise!r}{nearest(exercise, where)}")
     assignment = where[exercise]
     key = oracle.grading_keys(folder, assignment)[exercise]
     try:

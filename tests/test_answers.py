@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from builders import double_key, make_case, make_criterion, make_key
 
-from grader.answers import AnswerStore, content_key
+from grader.answers import AnswerStore, asked_hash, content_key
 from grader.calling import Answer, Raised
-from grader.exercise import Rng
+from grader.exercise import Rng, Tolerance
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job, Report, Run, files_beside
 from grader.sandbox.protocol import Limits
-from grader.wire import MAX_DEPTH, Opaque, plain
+from grader.wire import MAX_DEPTH, Opaque, decode, encode, plain
 
 RUN = Run(
     answers={
@@ -51,7 +51,31 @@ def test_a_stored_run_can_be_read_without_this_package(store):
     store.save("abcdef", RUN)
     with np.load(store.path("abcdef"), allow_pickle=False) as stored:
         assert json.loads(stored["manifest"].tobytes())["level"] == "contained"
-        assert stored["answers"].dtype == np.uint8
+        assert json.loads(stored["outputs"].tobytes())["3"][0]["text"] == "한글\n"
+        assert decode(stored["answers/double"].tobytes())["a/public/2"][0] == 1.5
+
+
+def test_one_exercises_answers_can_be_read_alone(store):
+    store.save("abcdef", RUN)
+    alone = dataclasses.replace(RUN, answers={"double": RUN.answers["double"]}, outputs={}, files={})
+    assert repr(store.recall("abcdef", {"double", "no such"})) == repr(alone)
+    assert store.recall("abcdef", ()).answers == {}
+
+
+def test_only_what_is_read_must_be_undamaged(store):
+    store.save("abcdef", RUN)
+    rewrite(store.path("abcdef"), **{"answers/empty": b"damaged"})
+    assert store.recall("abcdef") is None
+    assert store.recall("abcdef", {"double"}).answers.keys() == {"double"}
+    assert store.recall("abcdef", {"empty"}) is None
+
+
+def rewrite(path, **changes):
+    """Put other bytes in place of some members of a stored run."""
+    with np.load(path) as stored:
+        members = {name: stored[name] for name in stored.files}
+    members |= {name: np.frombuffer(content, np.uint8) for name, content in changes.items()}
+    np.savez(path, **members)
 
 
 def test_nothing_stored_is_none(store):
@@ -66,14 +90,30 @@ def test_the_last_one_saved_counts_and_leaves_nothing_else(store):
 
 
 @pytest.mark.parametrize("ended", ["time", "died", "answers", "damaged"])
-def test_a_run_that_was_ended_is_not_kept(store, ended):
-    store.save("abcdef", dataclasses.replace(RUN, ended=ended))
+def test_a_run_that_was_ended_is_kept_to_be_judged_again_only(store, ended):
+    run = dataclasses.replace(RUN, ended=ended)
+    store.save("abcdef", run)
     assert store.load("abcdef") is None
+    assert repr(store.recall("abcdef")) == repr(run)
 
 
-def test_a_run_in_which_a_case_took_too_long_is_not_kept(store):
-    store.save("abcdef", Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}, level="limited"))
+def test_a_run_in_which_a_case_took_too_long_is_kept_to_be_judged_again_only(store):
+    run = Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}, level="limited")
+    store.save("abcdef", run)
     assert store.load("abcdef") is None
+    assert repr(store.recall("abcdef")) == repr(run)
+
+
+def test_a_run_that_ends_better_takes_the_place_of_one_that_hit_a_limit(store):
+    store.save("abcdef", dataclasses.replace(RUN, ended="time"))
+    store.save("abcdef", RUN)
+    assert repr(store.load("abcdef")) == repr(RUN)
+
+
+def test_a_run_isolated_less_than_is_asked_for_can_be_judged_again(store):
+    store.save("abcdef", dataclasses.replace(RUN, level="limited"))
+    assert store.load("abcdef", "separate") is None
+    assert store.recall("abcdef").level == "limited"
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -91,6 +131,7 @@ def test_a_run_that_was_isolated_less_than_is_asked_for_is_none(store, level, wa
 def test_a_run_of_an_unknown_level_is_none(store, level):
     store.save("abcdef", dataclasses.replace(RUN, level=level))
     assert store.load("abcdef") is None
+    assert store.recall("abcdef") is None
 
 
 def test_large_answers_are_not_kept(tmp_path):
@@ -160,36 +201,54 @@ def test_a_damaged_file_is_none_or_unharmed(store):
         assert found is None or repr(found) == repr(RUN), what
 
 
+MANIFEST = {"answers": ["double", "empty"], "ended": "", "reports": [], "level": "contained"}
+
+
 @pytest.mark.parametrize(
     "manifest",
-    [{}, [], None, {"outputs": []}, {"outputs": {"x": []}, "ended": "", "level": ""}, {"outputs": {}, "level": ""}],
+    [
+        {},
+        [],
+        None,
+        {**MANIFEST, "answers": ["other"]},
+        {**MANIFEST, "answers": [5]},
+        {**MANIFEST, "level": ""},
+        {**MANIFEST, "ended": 5},
+        {**MANIFEST, "reports": [["a"]]},
+        {name: value for name, value in MANIFEST.items() if name != "ended"},
+    ],
     ids=str,
 )
 def test_a_file_with_another_manifest_is_none(store, manifest):
     store.save("abcdef", RUN)
-    path = store.path("abcdef")
-    with np.load(path) as stored:
-        answers = stored["answers"]
-    np.savez(path, manifest=np.frombuffer(json.dumps(manifest).encode(), np.uint8), answers=answers)
+    rewrite(store.path("abcdef"), manifest=json.dumps(MANIFEST).encode())
+    assert store.load("abcdef") is not None
+    rewrite(store.path("abcdef"), manifest=json.dumps(manifest).encode())
     assert store.load("abcdef") is None
 
 
-@pytest.mark.parametrize("value", [5, [], {"f": 5}, {"f": {"a": 5}}, {"f": {"a": {}}}], ids=str)
-def test_a_file_with_other_answers_is_none(store, value):
-    from grader.wire import encode
-
+@pytest.mark.parametrize("outputs", [[], None, {"x": []}, {"1": {}}, {"1": [5]}], ids=str)
+def test_a_file_with_other_outputs_is_none(store, outputs):
     store.save("abcdef", RUN)
-    path = store.path("abcdef")
-    with np.load(path) as stored:
-        manifest = stored["manifest"]
-    np.savez(path, manifest=manifest, answers=np.frombuffer(encode(value), np.uint8))
+    rewrite(store.path("abcdef"), outputs=json.dumps(outputs).encode())
+    assert store.load("abcdef") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [5, [], {"a": 5}, {"a": {}}, {"a": [1, None, ""]}, {"a": [1, None, "", [["E"], "text"]]}, {5: [1, None, "", None]}],
+    ids=str,
+)
+def test_a_file_with_other_answers_is_none(store, value):
+    store.save("abcdef", RUN)
+    rewrite(store.path("abcdef"), **{"answers/double": encode(value)})
     assert store.load("abcdef") is None
 
 
 def test_pickles_are_not_read(store):
     path = store.path("abcdef")
     path.parent.mkdir(parents=True)
-    np.savez(path, manifest=np.array([{}], object), answers=np.array([1], object))
+    np.savez(path, manifest=np.array([{}], object), outputs=np.array([1], object))
     assert store.load("abcdef") is None
 
 
@@ -273,3 +332,31 @@ def test_hidden_inputs_are_part_of_the_content():
     full = dataclasses.replace(JOB, keys={"double": double_key()})
     public = dataclasses.replace(JOB, keys={"double": double_key().public()})
     assert content_key(full) != content_key(public)
+
+
+# ------------------------------------------------------------------------------------------ what was asked
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        key_of(2.0),
+        key_of(np.array(1.0)),
+        key_of(Rng(1)),
+        key_of(inputs_unchanged=True),
+        dataclasses.replace(key_of(), parameters=("y", "x")),
+        dataclasses.replace(key_of(), seconds=9.0),
+        dataclasses.replace(key_of(), exercise="triple"),
+        make_key(make_criterion("other name", make_case("values/public/1", 2.0, x=1.0))),
+        double_key(),
+    ],
+    ids=["number", "array", "generator", "arguments wanted back", "parameters", "seconds", "name", "id", "another"],
+)
+def test_other_questions_have_another_name(other):
+    assert asked_hash(other) != asked_hash(key_of())
+
+
+def test_the_same_questions_with_another_answer_have_the_same_name():
+    case = make_case("values/public/0", 99.0, x=1.0)
+    other = make_key(make_criterion("values", case, points=9, tolerance=Tolerance(1.0, 1.0)))
+    assert asked_hash(other) == asked_hash(dataclasses.replace(key_of(), hint="another", digest="another"))
