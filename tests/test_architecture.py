@@ -53,6 +53,7 @@ LAYERS = (
     "files",
     "answers",
     "grade",
+    "pool",
     "ahead",
     "course",
     "oracle",
