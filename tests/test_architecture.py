@@ -55,6 +55,7 @@ LAYERS = (
     "grade",
     "pool",
     "ahead",
+    "parcel",
     "course",
     "oracle",
     "translation",
