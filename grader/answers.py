@@ -54,6 +54,12 @@ def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:
     return found.hexdigest()
 
 
+def versions() -> dict[str, str]:
+    """Of all an answer depends on besides the job: what must be equal where a job runs and where it is known."""
+    own = {"gradmark": __version__, "gradmark's answers": str(_FORMAT), "python": platform.python_version()}
+    return own | _versions()
+
+
 @cache
 def _versions() -> dict[str, str]:
     """Of the libraries an answer most likely depends on."""
