@@ -8,6 +8,7 @@ encrypts or identifies anybody.
 from __future__ import annotations
 
 import asyncio
+import logging
 import pickle
 import time
 from collections.abc import Callable
@@ -90,9 +91,9 @@ class Cluster:
             try:
                 self._look(self._client.nthreads(callback_timeout=_ANSWER))
                 reason = ""
-            except Exception as error:  # each of asyncio, tornado and dask has its own
+            except Exception:  # each of asyncio, tornado and dask has its own
                 self._good.clear()
-                reason = f"the scheduler at {self._address} is gone ({error or type(error).__name__})"
+                reason = f"the scheduler at {self._address} is gone"
             if self._good:
                 self._seen = now
             elif now - self._seen > _PATIENCE:
@@ -101,7 +102,8 @@ class Cluster:
 
     def drop(self, place: Worker) -> None:
         """One that died, or hangs: it is used again when it has introduced itself again."""
-        self._good.pop(place.name, None)
+        if self._good.get(place.name) is place:
+            del self._good[place.name]
 
     def close(self, seconds: float) -> None:
         """Leave the cluster, which goes on without us."""
@@ -172,6 +174,8 @@ class Cluster:
         if self._refused:
             problems = "; ".join(f"{address}: {problem}" for address, problem in self._refused.items())
             return f"no worker of the scheduler at {self._address} will do ({problems})"
+        if self._coming:
+            return f"the workers of the scheduler at {self._address} do not answer"
         return f"the scheduler at {self._address} has no worker"
 
 
@@ -189,8 +193,9 @@ def _connect(address: str) -> Any:
             said = thread.submit(asyncio.run, _identity(address)).result()
         if said.get("type") != "Scheduler":
             raise CourseError(f"--scheduler {address}: a dask {said.get('type')} answers there, and no scheduler")
-        # Of a batch with its files, there is nothing to warn of.
+        # There is nothing to warn of in a batch with its files; and a lost scheduler is told in a line of our own.
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GiB"})
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         return Client(address, timeout=_ANSWER, set_as_default=False, name="gradmark")
     except (ValueError, TypeError) as error:
         raise CourseError(f"--scheduler {address}: {error}") from error

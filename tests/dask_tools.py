@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -42,6 +41,13 @@ class Dask:
                 self.address = json.loads(file.read_text())["address"]
             time.sleep(0.05)
 
+    def wait(self, count: int) -> None:
+        """Until so many workers are there."""
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=_SECONDS)
+
     @property
     def scheduler(self) -> subprocess.Popen[bytes]:
         """Its process."""
@@ -74,25 +80,31 @@ class Dask:
 
     def close(self) -> None:
         """End all of them, and what they started."""
+        psutil = pytest.importorskip("psutil")
+        started = []
         for process in reversed(self._processes):
-            if process.poll() is None:
-                process.send_signal(signal.SIGCONT)
-                process.terminate()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found = psutil.Process(process.pid)
+                started += [found, *found.children(recursive=True)]
+        for end in ("resume", "terminate", "kill"):
+            for found in started:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    getattr(found, end)()
+            if end == "terminate":
+                psutil.wait_procs(started, 10)
         for process in self._processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait()
 
 
 @contextlib.contextmanager
 def dask_cluster(folder: Path, workers: int = 0) -> Iterator[Dask]:
-    """A scheduler on this machine, with so many workers on their way."""
+    """A scheduler on this machine, with so many workers."""
     dask = Dask(folder)
     try:
         for number in range(workers):
             dask.worker(f"worker{number}")
+        if workers:
+            dask.wait(workers)
         yield dask
     finally:
         dask.close()

@@ -58,6 +58,7 @@ LAYERS = (
     "parcel",
     "batch",
     "local",
+    "dispatch",
     "course",
     "cluster",
     "workers",

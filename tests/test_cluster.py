@@ -40,8 +40,6 @@ def in_turn():
 def two(tmp_path_factory):
     """A cluster of two workers, which all tests leave as it was."""
     with dask_cluster(tmp_path_factory.mktemp("dask"), workers=2) as found:
-        with Workers(OWN_CODE, scheduler=found.address) as workers:
-            assert until(lambda: len(workers._places) == 2, 60)
         yield found
 
 
@@ -79,7 +77,7 @@ def test_results_are_those_of_running_here(two, in_turn, tmp_path):
         assert read.result(60).outputs[0][0]["text"] == "it came along\n"
     # Once more, from the store: nobody is asked.
     with Workers(OWN_CODE, scheduler=two.address, store=store) as workers:
-        workers._packer = None
+        workers._dispatch._packer = None
         kept = [name for name in NAMES if store.load(key_of(name)) is not None]
         assert len(kept) >= len(NAMES) // 2
         assert {name: repr(workers.submit(job(name), key_of(name)).result(10)) for name in kept} == {
@@ -125,34 +123,35 @@ def test_one_killed_one_hanging_one_late(in_turn, tmp_path):
     with dask_cluster(tmp_path, workers=2) as dask:
         first, second = dask._processes[1:]
         with Workers(OWN_CODE, scheduler=dask.address, batch=2) as workers:
-            assert until(lambda: len(workers._places) == 2, 60)
+            assert until(lambda: len(workers._dispatch.places) == 2, 60)
             futures = {}
             for name in NAMES:
                 futures[name] = workers.submit(job(name), key_of(name))
             next(iter(futures.values())).result(60)
             first.kill()
             assert {name: repr(future.result(120)) for name, future in futures.items()} == in_turn
-            assert until(lambda: len(workers._places) == 1)
+            assert until(lambda: len(workers._dispatch.places) == 1)
             # One comes late and gets work; the old one hangs, and all is done without it.
             dask.worker("late")
-            assert until(lambda: len(workers._places) == 2, 60)
+            assert until(lambda: len(workers._dispatch.places) == 2, 60)
             futures = [workers.submit(slow(0.3, str(number)), "") for number in range(8)]
-            assert until(lambda: len(workers._sent) == 2)
+            assert until(lambda: len(workers._dispatch.sent) == 2)
             second.send_signal(signal.SIGSTOP)
             late = time.monotonic()
-            for batch in [batch for sent in workers._sent.values() for batch in sent]:
+            for batch in [batch for sent in workers._dispatch.sent.values() for batch in sent]:
                 batch.deadline = late + 3.0  # instead of a minute and a half
             assert [future.result(120).ended for future in futures] == [""] * 8
             second.send_signal(signal.SIGCONT)
             # It is taken back when it answers.
-            assert until(lambda: len(workers._places) == 2, 30)
+            assert until(lambda: len(workers._dispatch.places) == 2, 30)
             assert results(workers, NAMES[:6]) == {name: in_turn[name] for name in NAMES[:6]}
 
 
 def test_a_worker_whose_nanny_starts_it_again(in_turn, tmp_path):
     with dask_cluster(tmp_path) as dask:
         nanny = dask.worker("nanny", nanny=True)
-        with Workers_when_there(dask, batch=2) as workers:
+        dask.wait(1)
+        with Workers(OWN_CODE, scheduler=dask.address, batch=2) as workers:
             futures = {name: workers.submit(job(name), key_of(name)) for name in NAMES}
             futures[NAMES[0]].result(60)
             (worker,) = worker_below(nanny.pid)
@@ -160,16 +159,6 @@ def test_a_worker_whose_nanny_starts_it_again(in_turn, tmp_path):
             assert {name: repr(future.result(120)) for name, future in futures.items()} == in_turn
             assert worker_below(nanny.pid) != [worker]
     assert until(lambda: not alive(nanny.pid))
-
-
-def Workers_when_there(dask, **options):
-    """Workers, as soon as the scheduler has one."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return Workers(OWN_CODE, scheduler=dask.address, **options)
-        except SandboxError:
-            assert time.monotonic() < deadline, dask.log("nanny")
 
 
 def worker_below(pid):
@@ -182,11 +171,11 @@ def worker_below(pid):
 
 
 def test_nobody_is_left(tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "_PATIENCE", 2.0)
     with dask_cluster(tmp_path, workers=1) as dask:
-        workers = Workers_when_there(dask)
+        workers = Workers(OWN_CODE, scheduler=dask.address)
+        monkeypatch.setattr(cluster, "_PATIENCE", 2.0)
         future = workers.submit(slow(20), "")
-        assert until(lambda: workers._sent)
+        assert until(lambda: workers._dispatch.sent)
         dask._processes[1].kill()
         with pytest.raises(SandboxError, match=f"the scheduler at {dask.address} has no worker"):
             future.result(60)
@@ -194,12 +183,12 @@ def test_nobody_is_left(tmp_path, monkeypatch):
 
 
 def test_the_scheduler_is_gone(tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "_PATIENCE", 2.0)
     monkeypatch.setattr(cluster, "_ANSWER", 2.0)
     with dask_cluster(tmp_path, workers=1) as dask:
-        workers = Workers_when_there(dask)
+        workers = Workers(OWN_CODE, scheduler=dask.address)
+        monkeypatch.setattr(cluster, "_PATIENCE", 2.0)
         future = workers.submit(slow(20), "")
-        assert until(lambda: workers._sent)
+        assert until(lambda: workers._dispatch.sent)
         dask.scheduler.kill()
         with pytest.raises(SandboxError, match=f"the scheduler at {dask.address} is gone"):
             future.result(60)
@@ -207,6 +196,17 @@ def test_the_scheduler_is_gone(tmp_path, monkeypatch):
 
 
 # ------------------------------------------------------------------------------------------ who will not do
+
+
+def test_workers_that_say_nothing(tmp_path, monkeypatch):
+    with dask_cluster(tmp_path, workers=1) as dask:
+        worker = dask._processes[1]
+        monkeypatch.setattr(cluster, "_PATIENCE", 2.0)
+        worker.send_signal(signal.SIGSTOP)
+        with pytest.raises(SandboxError) as error:
+            Workers(OWN_CODE, scheduler=dask.address)
+        worker.send_signal(signal.SIGCONT)
+    assert str(error.value) == f"the workers of the scheduler at {dask.address} do not answer"
 
 
 def test_a_scheduler_without_workers(tmp_path, monkeypatch):

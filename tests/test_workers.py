@@ -15,7 +15,7 @@ import pytest
 from processes import alive
 from test_ahead import NAMES, descendants, job, key_of, until
 
-from grader import local, workers
+from grader import dispatch, local, workers
 from grader.answers import AnswerStore, content_key
 from grader.batch import Outcome, run_parcels
 from grader.grade import close_sandboxes, run_job
@@ -173,7 +173,7 @@ def test_who_joins_late_gets_work(start):
 @pytest.mark.parametrize("how", ["dies", "leaves", "hangs", "refuses"])
 def test_what_is_lost_is_sent_to_others_once(start, how, monkeypatch):
     first, second = Place(), Place()
-    monkeypatch.setattr(workers, "GRACE", 0.2)
+    monkeypatch.setattr(dispatch, "GRACE", 0.2)
     sending, found = start(first, second, batch=2)
     limits = Limits(wall=0.1 if how == "hangs" else 30.0)
     if how == "refuses":
@@ -199,7 +199,7 @@ def test_what_is_lost_is_sent_to_others_once(start, how, monkeypatch):
 
 
 def test_what_waits_behind_a_slow_one_is_not_late(start, monkeypatch):
-    monkeypatch.setattr(workers, "GRACE", 0.0)
+    monkeypatch.setattr(dispatch, "GRACE", 0.0)
     place = Place()
     sending, found = start(place, batch=1)
     first, second = (sending.submit(note(name, Limits(wall=0.6)), "") for name in "ab")
@@ -276,7 +276,7 @@ def test_odd_results_are_no_results(start, odd):
 def test_a_run_below_the_level_asked_for_is_no_result(start, monkeypatch):
     place = Place()
     sending, _ = start(place)
-    monkeypatch.setattr(sending, "_min_level", "contained")
+    monkeypatch.setattr(sending._dispatch, "_min_level", "contained")
     future = sending.submit(note("a"), "")
     place.answer(), place.answer()
     with pytest.raises(SandboxError, match="at isolation level limited, below contained"):
@@ -344,7 +344,7 @@ def test_closing_cancels_what_did_not_come_back(start):
         with pytest.raises(CancelledError):
             future.result(1)
     assert len(found.closed) == 1
-    assert 30 < found.closed[0] <= 30 + workers.GRACE + workers._HURRY, "as long as what runs may go on"
+    assert 30 < found.closed[0] <= 30 + dispatch.GRACE + workers._HURRY, "as long as what runs may go on"
     with pytest.raises(RuntimeError, match="closed"):
         sending.submit(note("late"), "")
     sending.close()
@@ -444,7 +444,7 @@ def test_a_killed_worker_loses_nothing(in_turn, count):
 @pytest.mark.usefixtures("_warm")
 def test_workers_that_die_and_hang(in_turn, monkeypatch, tmp_path):
     monkeypatch.setattr(local, "run_parcels", dying)
-    monkeypatch.setattr(workers, "GRACE", 1.0)
+    monkeypatch.setattr(dispatch, "GRACE", 1.0)
     names = NAMES[:8]
     with Workers(OWN_CODE, jobs=2, batch=2) as found:
         bad = found.submit(note("always"), "")
