@@ -197,8 +197,8 @@ def _connect(address: str) -> Any:
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GiB"})
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         return Client(address, timeout=_ANSWER, set_as_default=False, name="gradmark")
-    except (ValueError, TypeError) as error:
-        raise CourseError(f"--scheduler {address}: {error}") from error
+    except (ValueError, TypeError, RuntimeError) as error:  # no address, no certificates, or TLS only
+        raise CourseError(f"--scheduler {address}: {' '.join(str(error).split())}") from error
     except OSError as error:
         raise CourseError(f"--scheduler {address}: no scheduler answers there") from error
     except CourseError:
