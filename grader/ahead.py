@@ -7,21 +7,17 @@ foreseen wrongly, or lost with a worker, is run in its turn. So a mark never dep
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import multiprocessing.util
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import wait
 from typing import Any
 
 from grader.answers import AnswerStore, content_key
-from grader.grade import close_sandboxes, forget_sandboxes, judge_run, run_job
+from grader.grade import judge_run, run_job
+from grader.pool import forked_pool
 from grader.sandbox import warm
 from grader.sandbox.job import Job, Run
 from grader.sandbox.parent import SandboxError, Settings
@@ -93,12 +89,7 @@ class Ahead:
         self._kind = settings.kind
         warm.warm(self._kind)
         # Forked, so that keys and imports are shared; a worker never uses what is not safe after a fork.
-        self._pool = ProcessPoolExecutor(
-            workers,
-            multiprocessing.get_context("fork"),
-            initializer=_begin,
-            initargs=((foresee, store, settings, present),),
-        )
+        self._pool = forked_pool(workers, _begin, (foresee, store, settings, present))
         self._fill()
 
     def __enter__(self) -> Ahead:
@@ -142,21 +133,9 @@ Common = tuple[Callable[[str], Job], AnswerStore | None, Settings, Present]
 _common: Common | None = None
 
 
-def _begin(common: Common) -> None:
-    """Make this process a worker: Ctrl-C is the main program's to handle, and when that is gone, so is the worker."""
+def _begin(*common: Any) -> None:
     global _common
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    forget_sandboxes()
     _common = common
-    # A worker leaves without Python's own exit handlers.
-    multiprocessing.util.Finalize(None, close_sandboxes, exitpriority=10)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent: Any = multiprocessing.parent_process()
-    wait([parent.sentinel])
-    os._exit(1)
 
 
 def _work(name: str) -> Done:

@@ -57,6 +57,12 @@ def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:
     return found.hexdigest()
 
 
+def versions() -> dict[str, str]:
+    """Of all an answer depends on besides the job: what must be equal where a job runs and where it is known."""
+    own = {"gradmark": __version__, "gradmark's answers": str(_FORMAT), "python": platform.python_version()}
+    return own | _versions()
+
+
 def asked_hash(key: Key) -> str:
     """Names what a key asks a function, in 16 letters: answers belong to these questions and to no others."""
     found = hashlib.sha256(encode([key.exercise, list(key.parameters), key.seconds]))

@@ -55,9 +55,15 @@ LAYERS = (
     "records",
     "differences",
     "grade",
+    "pool",
     "ahead",
-    "workers",
+    "parcel",
+    "batch",
+    "local",
+    "dispatch",
     "course",
+    "cluster",
+    "workers",
     "oracle",
     "regrade",
     "showing",
@@ -98,7 +104,7 @@ LAYERS = (
 # What runs in a student's environment or beside student code has nothing but NumPy,
 NUMPY_ONLY = (*LAYERS[: LAYERS.index("course")], "pytest_plugin")
 HEAVY = {"torch", "nbgrader", "nbformat", "nbconvert", "jupytext", "IPython", "scipy", "typer", "rich", "traitlets"}
-HEAVY |= {"matplotlib", "psutil", "pyseccomp"}
+HEAVY |= {"matplotlib", "psutil", "pyseccomp", "dask", "distributed"}
 # and what runs notebooks has IPython. A module's own top imports neither of the others.
 EXCEPT = {"checking": "IPython", "sandbox.shell": "IPython", "sandbox.filter": "pyseccomp"}
 
