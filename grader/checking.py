@@ -17,7 +17,7 @@ from grader.calling import ask as ask_function
 from grader.judge import judge
 from grader.key import Key
 from grader.public import CasesError, find_key
-from grader.quiz import CASE, QuestionKey, shown_text
+from grader.quiz import CASE, QuestionKey, Student, shown_text
 from grader.render import render_html, render_question, render_question_html, render_text, text
 from grader.verdict import Verdict
 from grader.wire import plain
@@ -60,7 +60,7 @@ def check(exercise: str) -> None:
     key = _key(exercise, frame)
     if isinstance(key, QuestionKey):
         answer = Answer(value=plain(namespace[exercise])) if exercise in namespace else Answer(missing="undefined")
-        verdict = judge(key, {CASE: answer})
+        verdict = judge(key, {CASE: answer}, Student(_asking(key, namespace)))
     else:
         verdict = check_function(namespace.get(exercise), key, namespace)
     if verdict.status not in ("passed", "answered"):
@@ -96,23 +96,29 @@ def hint(exercise: str) -> None:
 
 
 def ask(question: str) -> None:
-    """Show a quiz question, with the numbers that belong to STUDENT_ID.
+    """Show a quiz question, with the numbers and the order of options that belong to STUDENT_ID.
 
-    Without that name in the notebook, JupyterHub's user counts; without either the numbers are the plain ones.
-    Raises CheckFailed when there is no such question.
+    Without that name in the notebook, JupyterHub's user counts for the numbers, and without either the numbers are the
+    plain ones; options then stand as declared. Raises CheckFailed when there is no such question.
     """
     frame = sys._getframe(1)
     key = _key(question, frame)
     if not isinstance(key, QuestionKey):
         raise CheckFailed(text("not_a_question", exercise=question))
-    student = _student(frame.f_globals.get("STUDENT_ID")) or os.environ.get("JUPYTERHUB_USER", "")
-    shown = shown_text(key, student)
+    shown = shown_text(key, _asking(key, frame.f_globals))
     _show(
         _Shown(
             render_question(key.exercise, shown, key.kind, key.unit),
             render_question_html(key.exercise, shown, key.kind, key.unit),
         )
     )
+
+
+def _asking(key: QuestionKey, namespace: Mapping[str, Any]) -> str:
+    """Whose form of a question is shown."""
+    student = _student(namespace.get("STUDENT_ID"))
+    # A number tells whose it is. A letter does not, so what it stood for must be seen from the notebook alone.
+    return student if student or key.options else os.environ.get("JUPYTERHUB_USER", "")
 
 
 def _student(value: Any) -> str:

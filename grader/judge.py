@@ -31,9 +31,9 @@ _RECOGNISE = Tolerance()
 def judge(key: Key, answers: Mapping[str, Answer], student: Student = NOBODY, *, reveal: bool = False) -> Verdict:
     """Judge the answers to one exercise or question.
 
-    key: with hidden cases at grading, without them in a student's `check`. answers: by case id. student: whose numbers
-    a question is judged by. reveal: keep what the
-    diagnosis of a hidden case shows of it; for the course's author only, never for a verdict that is handed out.
+    key: with hidden cases at grading, without them in a student's `check`. answers: by case id. student: by whose
+    numbers and order of options a question is judged. reveal: keep what the diagnosis of a hidden case shows of it; for
+    the course's author only, never for a verdict that is handed out.
     """
     if isinstance(key, QuestionKey):
         return judge_question(key, answers.get(CASE, _NEVER_ASKED), student)

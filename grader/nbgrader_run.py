@@ -32,7 +32,7 @@ from grader.nbgrader_problems import GradingProblem
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
-from grader.quiz import QuestionKey, Student, fits_numbers_of, same_student, shown_text
+from grader.quiz import QuestionKey, Student, fits_numbers_of, judged_texts, same_student
 from grader.render import (
     VERDICT_MIME,
     lines_html,
@@ -169,14 +169,14 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             key = job.keys[name]
             if isinstance(key, QuestionKey) and verdict.diagnosis is not None:
                 others = fits_numbers_of(key, verdict, (Path(folder).parent.name for folder in folders))
-                if verdict.diagnosis.code == "question_plain":
-                    self.log.info("Question %s: right for the plain numbers; the notebook has no STUDENT_ID", name)
+                if verdict.diagnosis.details.get("plain"):
+                    self.log.info("Question %s: judged as it is shown without STUDENT_ID, which is not written", name)
                 if others:
                     self.log.warning("Question %s: the answer fits the numbers of %s", name, ", ".join(others[:_MOST]))
         if whose.claimed and not same_student(whose.claimed, whose.id):
             claimed = printable(whose.claimed)[:100]
             self.log.warning("STUDENT_ID is %r, but this is %s's submission: judged by the latter", claimed, whose.id)
-            if any(isinstance(key, QuestionKey) and len(key.variants) > 1 for key in job.keys.values()):
+            if any(isinstance(key, QuestionKey) and key.varies for key in job.keys.values()):
                 put_note(nb, [text("other_student", claimed=claimed, student=whose.id)])
 
 
@@ -253,7 +253,8 @@ def _verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Map
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
     note = "; ".join(notes)
     # Its own cell showed the question when it was run, which it is not here.
-    asked = [shown_text(key, student.id)] if isinstance(key, QuestionKey) else []
+    asked = judged_texts(key, verdict, student) if isinstance(key, QuestionKey) else []
+    asked[1:] = [f"{text('asked_without_id')}\n{plain}" for plain in asked[1:]]
     return {
         "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
         "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note),

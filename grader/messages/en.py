@@ -40,7 +40,7 @@ TEXTS = {
     "question_text": 'a word in quotes is wanted, as {exercise} = "word"',
     "question_wrong": "not right",
     "question_options": "{right} of {total} options judged rightly",
-    "question_plain": "right for the plain numbers, which the notebook shows without STUDENT_ID",
+    "question_plain": "right for the question as the notebook shows it without STUDENT_ID",
     "question_next": 'ask("{exercise}") shows the question again',
     "question_later": "right or wrong is told after grading",
     "not_a_question": '{exercise} is an exercise, not a question: check("{exercise}") checks it',
@@ -107,9 +107,10 @@ TEXTS = {
     # The graded cell.
     "graded_level": "run at isolation level {level}",
     "graded_ended": "the notebook was stopped: {ended}",
+    "asked_without_id": "without STUDENT_ID the notebook shows it so:",
     "other_student": (
-        "STUDENT_ID is {claimed}, and this was handed in by {student}: questions whose numbers differ from student to "
-        "student were judged by the numbers of the latter; if that is wrong, tell your instructor"
+        "STUDENT_ID is {claimed}, and this was handed in by {student}: questions were judged by the numbers and the "
+        "order of options of the latter; if that is wrong, tell your instructor"
     ),
     "note_title": "Noticed by the grader",
     # What stopped a notebook, or what it was refused.
