@@ -57,6 +57,7 @@ LAYERS = (
     "course",
     "oracle",
     "translation",
+    "audit_questions",
     "audit",
     "trying",
     "quiz_cells",
