@@ -1,14 +1,14 @@
 """Do questions ask for knowledge? What the audit finds in one question, and in all questions of a course together.
 
 One question is worth its points to everybody who is right and to nobody else. All together cannot be answered by a rule
-that needs no reading: the longest option, one letter for all, one set of letters for all.
+that needs no reading: the longest option or the shortest, one letter for all, one set of letters for all.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -21,8 +21,8 @@ from grader.question import LETTERS, Question, names_other_options
 from grader.quiz import QuestionKey, Student, as_shown, judge_question, question_key, variant_of
 from grader.translation import LANGUAGES, Catalogue, TranslationError, languages
 
-# In at most this share of `choice` questions the longest option, or the same letter, is right. Chance alone gives about
-# a quarter.
+# In at most this share of `choice` questions the longest option, the shortest or one letter is right; by chance it
+# is about a quarter.
 SHARE = 0.4
 # One set of letters for all `choices` questions is worth at most this share of their points.
 WORTH = 0.5
@@ -103,11 +103,12 @@ def course_holes(asked: Iterable[Asked]) -> dict[str, list[str]]:
     one = [item for item in questions if item.question.kind == "choice"]
     some = [item.key for item in questions if item.question.kind == "choices"]
     found: dict[str, list[str]] = {}
+    for lang in LANGUAGES:
+        read = [item for item in one if lang in item.options]
+        for which, extreme in (("longest", max), ("shortest", min)) if len(read) >= ENOUGH else ():
+            names = [item.name for item in read if _is_right(item, lang, extreme)]
+            found |= _share(f"choice: the {which} is right ({lang})", len(names), len(read), SHARE, names)
     if len(one) >= ENOUGH:
-        for lang in LANGUAGES:
-            read = [item for item in one if lang in item.options]
-            longest = [item.name for item in read if _longest_is_right(item, lang)]
-            found |= _share(f"choice: the longest is right ({lang})", len(longest), len(read), SHARE, longest)
         letter, most = Counter(item.question.right_letters for item in one).most_common(1)[0]
         found |= _share(f"choice: {letter} is right", most, len(one), SHARE)
     if len(some) >= ENOUGH:
@@ -134,11 +135,11 @@ def _right_answer(key: QuestionKey, student: str) -> Any:
     return as_shown(key, str(key.answers[0]), student) if key.options else key.answers[0][0]
 
 
-def _longest_is_right(asked: Asked, lang: str) -> bool:
-    """Whether the right option takes more columns than every other one."""
+def _is_right(asked: Asked, lang: str, extreme: Callable[[Sequence[int]], int]) -> bool:
+    """Whether the right option alone takes the most columns, or the fewest."""
     widths = [width(text) for text in asked.options[lang]]
     (right,) = [size for size, option in zip(widths, asked.question.options, strict=True) if option.right]
-    return right == max(widths) and widths.count(right) == 1
+    return right == extreme(widths) and widths.count(right) == 1
 
 
 def _best_letters(keys: Sequence[QuestionKey]) -> tuple[str, float]:

@@ -322,7 +322,7 @@ mistakes_allowed = number(
 what_the_test_is_for = choice(
     "You try twenty settings, look at the test accuracy of each, and report the best of the twenty. What is wrong?",
     wrong(
-        "Nothing: the test images were never used for a gradient step",
+        "Nothing: the test images were never used for a gradient step, only looked at",
         "They were used for a choice. Choosing is learning too, only slower.",
     ),
     right(
@@ -331,47 +331,48 @@ what_the_test_is_for = choice(
         "by validation images, and use the test once, at the end.",
     ),
     wrong(
-        "Twenty settings are too few to find the best",
+        "Twenty settings are too few, so the best one is probably still to be found",
         "That may be so, but more settings chosen by the test would make the number still less honest.",
     ),
     wrong(
-        "The validation images should have been added to the test",
+        "The validation images should have been added to the test to make it larger",
         "A larger test is more exact, but it still must not be used for choosing.",
     ),
 )
 
 stuck_at_the_start = choice(
     "The loss of your ten-class network is 2.303 in the first epoch and 2.303 in the fiftieth. Which explanation fits?",
-    wrong(
-        "The learning rate is far too large",
-        "Then the loss would jump about, grow, or become nan. It would not stand still at just this number.",
-    ),
-    wrong(
-        "The network is overfitting",
-        "An overfitting network has a training loss near 0. This one has learned nothing at all.",
-    ),
-    wrong(
-        "The network is too small for ten digits",
-        "Even a network without a hidden layer brings the loss of these digits below 0.5.",
-    ),
     right(
         "All weights started at 0, so every hidden unit stays at 0 and passes no gradient on",
         "ln 10 = 2.303 is the loss of equal probabilities. With zero weights in two layers of ReLU, every activation "
         "and every weight gradient is 0. At most the last biases learn, and the classes are equally frequent.",
+    ),
+    wrong(
+        "The learning rate is ten times too small, so that learning takes ten times as long",
+        "Fifty epochs would then do the work of five, and five epochs already bring the loss far below 2. Here it has "
+        "not moved at all.",
+    ),
+    wrong(
+        "The network is overfitting: it has learned the training images by heart, nothing else",
+        "An overfitting network has a training loss near 0. This one has learned nothing at all.",
+    ),
+    wrong(
+        "The network is too small: it has too few units to tell ten kinds of digits apart",
+        "Even a network without a hidden layer brings the loss of these digits below 0.5.",
     ),
 )
 
 dropout_and_the_loss = choices(
     "You train with dropout (p = 0.3) and note the mean training loss of each epoch. Afterwards you compute the loss "
     "on the same training images again, without dropout. What is true?",
+    wrong(
+        "To make up for dropout, predict must multiply the hidden activations by 0.7",
+        "The kept units were divided by 0.7 during training already, so that nothing has to be done afterwards.",
+    ),
     right(
         "The second number is usually lower than the last of the history",
         "During training three in ten units were missing, and the history also comes from weights that were not yet "
         "finished.",
-    ),
-    wrong(
-        "The two must be equal, as the images and the weights are the same",
-        "The weights changed with every batch of the epoch, and dropout changed the network itself.",
     ),
     right(
         "Without dropout, predict gives the same labels each time it is called",
@@ -379,24 +380,24 @@ dropout_and_the_loss = choices(
         "to call.",
     ),
     wrong(
-        "To make up for dropout, predict must multiply the hidden activations by 0.7",
-        "The kept units were divided by 0.7 during training already, so that nothing has to be done afterwards.",
+        "The two must be equal, as the images and the weights are the same",
+        "The weights changed with every batch of the epoch, and dropout changed the network itself.",
     ),
 )
 
 better_by_luck = choice(
     "On 297 validation images, one network gets 290 right, another one 292. Which is better?",
     wrong(
-        "The second, by 0.7 percentage points",
+        "The second network, by 0.7 percentage points: the images were the same for both",
         "The difference is two images. Another random seed can change the count by as much.",
     ),
     right(
-        "One cannot tell from this: train both with several seeds and compare the means",
+        "This does not tell: train both with several seeds and compare the means",
         "The same network with another seed gives another count. Means over several seeds are steadier, and their "
         "spread tells how far they can be trusted.",
     ),
     wrong(
-        "The first, because the second is overfitting",
+        "The first network, because the second one must be overfitting to be that good",
         "Overfitting shows in the distance between training and validation, and not in a better validation result.",
     ),
 )

@@ -701,17 +701,18 @@ adam_first_step = number(
     },
     answer=lambda w, g, lr: w - lr * float(np.sign(g)),
     explanation="Corrected, m is g and v is g², so the step is lr · g / |g|: the length lr, against the sign of the "
-    "gradient, however large that is. The weight arrives at {answer:.4g}.",
+    "gradient, however large that is. The gradient being {g}, its sign alone counts: {w} − {lr} · sign({g}) = "
+    "{answer:.4g}.",
 )
 
 why_correction = choice(
     "Why does Adam divide its averages by 1 − beta**t?",
     wrong(
-        "So that the learning rate falls during training.",
+        "So that the learning rate becomes smaller from step to step in training.",
         "It does not fall. The divisor tends to 1, and after many steps the correction has no effect at all.",
     ),
     wrong(
-        "So that nothing is divided by 0.",
+        "So that nothing is divided by 0 where a gradient has been 0 so far.",
         "That is the work of eps. The correction is about the size of the averages.",
     ),
     right(
@@ -720,7 +721,7 @@ why_correction = choice(
         "would be three times as long as it should be.",
     ),
     wrong(
-        "To remove the bias b of each layer from the gradient.",
+        "To remove the bias b of each layer from the gradient of its weights.",
         "Bias here is meant as in statistics: an estimate that is off on average. The layers' biases have no part in "
         "it.",
     ),
@@ -729,17 +730,17 @@ why_correction = choice(
 path_of_momentum = choice(
     "One of the three paths in the picture was drawn by momentum. Which one?",
     wrong(
-        "path A",
+        "path 1",
         "Its first steps are equally long in both directions, although the slopes differ by a factor of five there: "
         "each weight has a step size of its own.",
     ),
     wrong(
-        "path B",
+        "path 2",
         "It jumps from one wall of the ravine to the other, along the gradient of each place, and remembers nothing: "
         "this is plain gradient descent.",
     ),
     right(
-        "path C",
+        "path 3",
         "It swings in long waves like a heavy ball: the velocity of the last steps carries it past the bottom, and "
         "along the valley it gathers speed.",
     ),
@@ -748,28 +749,32 @@ path_of_momentum = choice(
 path_of_adam = choice(
     "And which path was drawn by Adam?",
     right(
-        "path A",
+        "path 1",
         "Both weights start with steps of the length lr, so the path sets out along the diagonal, whatever the slopes "
         "are. Its own momentum then carries it a little past the bottom.",
     ),
     wrong(
-        "path B",
+        "path 2",
         "Each step goes across the valley because the gradient is much larger there. Adam divides that difference "
         "away.",
     ),
     wrong(
-        "path C",
+        "path 3",
         "Here the steep direction moves much faster than the flat one at the start: nothing was divided by the size of "
         "the gradients.",
     ),
 )
 
 plateau = choice(
-    "On a plateau all gradients are about 0.0001 for a long time, always in the same direction. All optimizers have "
-    "lr = 0.01. Which one gets across first?",
+    "On a plateau all gradients are about 0.0001 for a long time, always in the same direction. All optimizers have lr "
+    "= 0.01. Which one gets across first?",
     wrong(
         "sgd",
         "Its steps are 0.01 · 0.0001, a millionth. On a plateau it stands still.",
+    ),
+    right(
+        "adam",
+        "Its steps have the length lr however small the gradients are, and they keep it.",
     ),
     wrong(
         "momentum with beta = 0.9",
@@ -780,33 +785,29 @@ plateau = choice(
         "It starts with steps of 0.01, whatever the gradients' size, but the sum grows and the steps shrink: the "
         "hundredth has a tenth of the length.",
     ),
-    right(
-        "adam",
-        "Its steps have the length lr however small the gradients are, and they keep it.",
-    ),
 )
 
 adam_facts = choices(
     "What is true of Adam?",
-    wrong(
-        "It needs no learning rate.",
-        "lr is the length of its steps, and it matters. It only has to fit less exactly than that of sgd.",
+    right(
+        "Each weight has a step size of its own, made of its own gradients.",
+        "This it has from Adagrad and RMSprop: the division by the root of the weight's own average square.",
     ),
     right(
-        "It remembers two numbers for each weight.",
+        "It remembers two numbers for each weight of the network.",
         "m and v have the shape of w, so Adam needs memory for the weights three times over.",
     ),
     right(
-        "If all gradients were multiplied by 1000, its steps would be the same, but for eps.",
+        "Gradients 1000 times as large leave its steps as they are, but for eps.",
         "m grows by 1000 and so does the root of v.",
     ),
     wrong(
-        "It always finds better weights than sgd.",
+        "It always finds better weights than sgd, given enough steps.",
         "It is often faster at the start and asks for less tuning; but well tuned momentum is as good, at times "
         "better, on new data.",
     ),
-    right(
-        "Each weight has a step size of its own.",
-        "This it has from Adagrad and RMSprop: the division by the root of the weight's own average square.",
+    wrong(
+        "It finds its learning rate by itself, so none has to be given.",
+        "lr is the length of its steps, and it matters. It only has to fit less exactly than that of sgd.",
     ),
 )

@@ -1250,14 +1250,14 @@ set_that_tunes = choice(
         "the training set",
         "The training loss tells who learns these examples by heart fastest, not who does well on new ones.",
     ),
-    wrong(
-        "the test set",
-        "A number that was used for a choice is no longer an honest forecast: the test set would be fitted, too.",
-    ),
     right(
         "the validation set",
         "It was not used for gradients, so it shows how well each model does on new examples; and the test set stays "
         "untouched for the final number.",
+    ),
+    wrong(
+        "the test set",
+        "A number that was used for a choice is no longer an honest forecast: the test set would be fitted, too.",
     ),
     wrong(
         "all the data together",
@@ -1310,20 +1310,20 @@ standardised_value = number(
 what_standardisation_does = choice(
     "What does standardisation do?",
     wrong(
-        "It adds the size of the weights to the loss.",
+        "It adds the size of the weights to the loss, times a small strength.",
         "That is regularisation. Standardisation touches the inputs and leaves the loss as it is.",
+    ),
+    wrong(
+        "It turns every column into a bell curve, whatever its shape was.",
+        "Shifting and scaling keep the shape of a distribution: a skewed column stays skewed.",
+    ),
+    wrong(
+        "It maps the values of each column to the range from 0 to 1.",
+        "That is min-max scaling, often called normalisation. Standardised values go below 0 and above 1.",
     ),
     right(
         "It shifts and scales each column to mean 0 and standard deviation 1.",
         "So all columns are of one size, and one learning rate fits all the weights.",
-    ),
-    wrong(
-        "It turns every column into a bell curve.",
-        "Shifting and scaling keep the shape of a distribution: a skewed column stays skewed.",
-    ),
-    wrong(
-        "It maps each column to the range from 0 to 1.",
-        "That is min-max scaling, often called normalisation. Standardised values go below 0 and above 1.",
     ),
 )
 
@@ -1334,58 +1334,68 @@ what_normalisation_does = choice(
         "Two ends are fixed, everything else keeps its order and its relative distances.",
     ),
     wrong(
-        "Each column gets mean 0 and standard deviation 1.",
+        "Each column is shifted and scaled to mean 0 and standard deviation 1.",
         "That is standardisation; its ends may lie anywhere.",
     ),
     wrong(
-        "Large weights make the loss larger.",
+        "Large weights make the loss larger, so that learning keeps them small.",
         "That is regularisation: it is about the weights, not about the inputs.",
     ),
     wrong(
-        "Values beyond the training range are cut off.",
+        "Values beyond the range of the training set are cut off at its ends.",
         "Nothing is cut off: a test value outside the range stays outside [0, 1].",
     ),
 )
 
 what_is_happening = choice(
-    "From epoch to epoch the training loss falls, and the validation loss rises. What is happening?",
+    "On the same data a small model ends with training loss 0.9 and validation loss 1.0, a large one with 0.1 and 1.0. "
+    "Elsewhere a loss of 0.2 on new examples has been reached. What is happening?",
     wrong(
-        "Underfitting: the model is too small.",
-        "Then the training loss would stay high as well.",
+        "The small model overfits, as its two losses nearly agree; the large one underfits.",
+        "It is the other way round: overfitting shows in the distance between the two losses, which is 0.1 for the "
+        "small model and 0.9 for the large one.",
     ),
     wrong(
-        "The learning rate is too large.",
-        "Then the training loss would jump about or grow; here it falls.",
-    ),
-    wrong(
-        "The training loss is computed wrongly.",
-        "It may be quite right: it is small because the model remembers just these examples.",
+        "Both overfit to the same degree, as their validation losses are the same.",
+        "The validation loss alone does not tell why it is high. Look at the training loss beside it.",
     ),
     right(
-        "Overfitting: the model learns what is special about its training examples.",
-        "What it learns now is noise of the training set, and on other examples it does harm.",
+        "The small model underfits and the large one overfits: one result, opposite causes.",
+        "A training loss of 0.9 where 0.2 is possible says that the small model cannot follow the data: it needs more "
+        "weights. 0.1 against 1.0 says that the large one has learned its examples by heart: it needs more of them, or "
+        "smaller weights.",
+    ),
+    wrong(
+        "The large model does better on new examples, as its training loss is smaller.",
+        "The validation loss stands for new examples, and it is 1.0 for both.",
     ),
 )
 
 what_helps = choices(
     "The training loss falls, the validation loss rises. What can help?",
-    right("more training examples", "The more examples, the less their noise can be learned by heart."),
-    wrong("more layers", "A larger model can remember even more of the noise."),
+    wrong(
+        "adding further layers to the model",
+        "A larger model can remember even more of the noise.",
+    ),
+    wrong(
+        "training on the validation examples it gets wrong",
+        "The number would look better, but it would no longer say anything about new examples.",
+    ),
     right(
-        "a larger regularisation strength",
+        "raising the regularisation strength",
         "Large weights that follow every wiggle become too expensive.",
     ),
-    wrong(
-        "more epochs",
-        "The validation loss has been rising: going on makes it worse. Stopping earlier is the remedy.",
-    ),
     right(
-        "mirrored copies of the training images",
+        "adding mirrored training images",
         "Augmentation shows the model more variety, as long as the labels stay true.",
     ),
+    right(
+        "adding further training examples",
+        "The more examples, the less their noise can be learned by heart.",
+    ),
     wrong(
-        "moving validation examples that it gets wrong into the training set",
-        "The number would look better, but it would no longer say anything about new examples.",
+        "training for many more epochs",
+        "The validation loss has been rising: going on makes it worse. Stopping earlier is the remedy.",
     ),
 )
 
@@ -1408,39 +1418,39 @@ penalty_of_a_layer = number(
 what_regularisation_does = choice(
     "What does regularisation do?",
     wrong(
-        "It brings the inputs to a common size.",
+        "It brings the inputs to a common size, so that one learning rate fits.",
         "That is scaling, by standardisation or normalisation. Regularisation does not touch the inputs.",
     ),
-    wrong(
-        "It leaves out examples that lie far from the others.",
-        "That is dropping outliers. Regularisation keeps all the examples.",
-    ),
     right(
-        "It adds a price for large weights to the loss, so that the model stays simpler.",
+        "It adds a price for large weights to the loss: the model stays simpler.",
         "The weights have to earn their size by lowering the loss of many examples, not of a single one.",
     ),
     wrong(
-        "It makes the training loss as small as possible.",
+        "It leaves out the examples that lie far from all the others in the set.",
+        "That is dropping outliers. Regularisation keeps all the examples.",
+    ),
+    wrong(
+        "It makes the training loss as small as this model can possibly make it.",
         "The training loss even gets a little larger; what gets smaller is the loss on new examples.",
     ),
 )
 
 online_learning = choice(
     "What is special about online learning?",
-    wrong(
-        "The model is trained on a computer in the network.",
-        "The word is about the order in which examples arrive, not about where the computer stands.",
-    ),
     right(
         "Each example makes a step when it arrives and need not be kept.",
         "So the model follows a world that changes, and no store of old data is needed.",
     ),
     wrong(
-        "All the data pass through many epochs in the same order.",
+        "The model is trained on a computer in the network, not on one's own.",
+        "The word is about the order in which examples arrive, not about where the computer stands.",
+    ),
+    wrong(
+        "All the data pass through many epochs, always in the same order.",
         "There are no epochs: an example is used when it comes, and the next one is a new one.",
     ),
     wrong(
-        "The gradient is more exact than that of a batch.",
+        "The gradient is more exact than that of a batch, as nothing is averaged.",
         "It comes from a single example and is noisier than a batch's.",
     ),
 )

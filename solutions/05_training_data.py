@@ -507,17 +507,18 @@ check("drop_outliers")
 #
 # The picture shows a linear model with 40 weights and only 30 training examples, whose targets are noisy. The training
 # loss falls and falls. The loss on 200 other examples falls at first, as the model learns what all houses have in
-# common; then it rises, as the model learns the noise of these 30. This is **overfitting**. Three remedies follow:
-# keep the weights small, stop in time, and get more examples out of those you have. More data, and a smaller model,
-# help as well.
+# common; then it rises, as the model learns the noise of these 30. This is **overfitting**. (A model that cannot even
+# follow its training examples **underfits**.) Three remedies follow: keep the weights small, stop in time, and get more
+# examples out of those you have. More data, and a smaller model, help as well.
 
-# %% [markdown] lang="ko" of="d0233e1f"
+# %% [markdown] lang="ko" of="4207c71c"
 # ## 과적합
 #
 # 그림은 가중치가 40개인데 훈련 예제는 30개뿐이고 목표값에 잡음이 섞인 선형 모델이다. 훈련 손실은 계속 줄어든다. 다른 예제
 # 200개에서 잰 손실은 처음에는 줄어든다. 모든 집에 공통된 것을 배우기 때문이다. 그다음에는 커진다. 이 30채의 잡음까지 배우기
-# 때문이다. 이것이 **과적합**(overfitting)이다. 이제 세 가지 처방이 나온다. 가중치를 작게 두고, 제때 멈추고, 가진 예제에서
-# 더 많은 예제를 얻는다. 데이터를 더 모으거나 모델을 줄여도 도움이 된다.
+# 때문이다. 이것이 **과적합**(overfitting)이다. (훈련 예제조차 따라가지 못하는 것은 **과소적합**(underfitting)이다.) 이제
+# 세 가지 처방이 나온다. 가중치를 작게 두고, 제때 멈추고, 가진 예제에서 더 많은 예제를 얻는다. 데이터를 더 모으거나 모델을
+# 줄여도 도움이 된다.
 
 # %%
 import matplotlib.pyplot as plt

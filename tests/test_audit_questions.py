@@ -109,11 +109,13 @@ def holes(questions):
 
 def test_questions_of_every_length_and_letter_are_good():
     rules = holes(
-        [at(0, "x" * 30), at(1), at(2), at(3), at(0), some("a"), some("bd"), some("abd"), some("c"), some("cd")]
+        [at(0, "x" * 30), at(1), at(2), at(3), at(0, "x"), some("a"), some("bd"), some("abd"), some("c"), some("cd")]
     )
     assert rules == {
         "choice: the longest is right (en): 20%": [],
+        "choice: the shortest is right (en): 20%": [],
         "choice: the longest is right (ko): 20%": [],
+        "choice: the shortest is right (ko): 20%": [],
         "choice: a is right: 40%": [],
         "choices: always c: 30%": [],
     }
@@ -135,6 +137,10 @@ def test_the_longest_option_must_not_be_right_too_often():
     three = [at(place, "x" * (30 if number < 3 else 3)) for number, place in enumerate(places)]
     assert holes(two)["choice: the longest is right (en): 40%"] == []
     assert holes(three)["choice: the longest is right (en): 60%"] == ["at most 40% is wanted: q0, q1, q2"]
+
+
+def test_the_shortest_option_must_not_be_right_too_often_either():
+    assert holes([at(place, "x") for place in (0, 1, 2, 3, 0)])["choice: the shortest is right (ko): 100%"] != []
 
 
 def test_an_option_as_long_as_the_longest_is_not_the_longest():
