@@ -58,6 +58,9 @@ def judge(key: Key, answers: Mapping[str, Answer], student: Student = NOBODY, *,
                 right=right,
                 total=len(diagnoses),
                 diagnosis=next((diagnosis for diagnosis in diagnoses if diagnosis is not None), None),
+                needs_values=criterion.inputs_unchanged
+                and not passed
+                and all(diagnosis is None or diagnosis.code != "changed_input" for diagnosis in diagnoses),
             )
         )
     points = math.fsum(criterion.points for criterion in criteria)

@@ -93,6 +93,8 @@ def _rubric(verdict: Verdict) -> str:
 def _standing(criterion: CriterionVerdict) -> str:
     if criterion.right == criterion.total:
         return "✓"
+    if criterion.needs_values:
+        return text("criterion_needs_values")
     return text("criterion_wrong", right=criterion.right, total=criterion.total)
 
 

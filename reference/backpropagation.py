@@ -179,12 +179,15 @@ def _gate(w1, w2, b):
 
 
 def _gates_criteria(gate):
-    # Half the points each: a table has no part that is right by itself.
-    for name in ("truth table", "truth table, asked again"):
+    # Half the points for the right direction, two inputs against none. Always 0 or always 1 earns nothing: of these two
+    # corners each gate says 1 to one and 0 to the other.
+    @gate.criterion("tells (0, 0) from (1, 1)", points=0.5)
+    def _(rng):
+        yield measured(Truth(((0, 0), (1, 1))))
 
-        @gate.criterion(name, points=0.5)
-        def _(rng):
-            yield measured(Truth())
+    @gate.criterion("the whole truth table", points=0.5)
+    def _(rng):
+        yield measured(Truth())
 
 
 @exercise(
@@ -1342,6 +1345,16 @@ def _(X, labels, weights, biases):
     return _by_hand(
         X, labels, weights, biases, scores_gradient=lambda scores, y: len(y) * _softmax_gradient(scores, y)
     )[:3]
+
+
+@backprop.mistake(
+    "summed over the batch, not averaged",
+    hint="your loss grows with the number of examples, and the gradients with it: the loss of a batch is a mean",
+)
+def _(X, labels, weights, biases):
+    return _loss_and_gradients(
+        lambda W, b: torch.nn.functional.cross_entropy(_scores(X, W, b), labels, reduction="sum"), weights, biases
+    )
 
 
 @backprop.mistake(

@@ -12,6 +12,9 @@ from torch import Tensor
 from grader.exercise import Bernoulli, Case, Function, Made, Rng, Tolerance, case, draws, exercise, steps
 from grader.question import choice, choices, number, right, wrong
 
+# Four times 131,072 numbers: a learner who draws them one by one, into lists, needs seconds on a busy machine.
+_SECONDS = 20
+
 
 def _random(rng, shape):
     """Uniform draws on [0, 1) from the numpy generator, as a tensor."""
@@ -39,6 +42,7 @@ def _case_rng(rng):
 
 @exercise(
     points=3,
+    seconds=_SECONDS,
     hint="rng.random(shape) gives one number in [0, 1) per entry. Which of them lie below p, and how often? Then "
     "think about p = 1: nothing is kept, so nothing has to be divided.",
 )
@@ -156,6 +160,7 @@ def _(shape, p, rng):
 
 @exercise(
     points=4,
+    seconds=_SECONDS,
     hint="Two ways through the function: one for training, which uses your dropout_mask, and one for everything else.",
 )
 def dropout(x: Float[Tensor, "*shape"], p: float, training: bool, rng: np.random.Generator) -> Float[Tensor, "*shape"]:

@@ -14,6 +14,9 @@ from torch import Tensor
 from grader.exercise import Normal, Uniform, case, draws, exercise
 from grader.question import choice, number, right, wrong
 
+# Four times 131,072 numbers: a learner who draws them one by one, into lists, needs seconds on a busy machine.
+_SECONDS = 20
+
 
 def _uniform(limit, fan_in, fan_out, rng):
     """A (fan_in, fan_out) tensor of draws from the uniform law on [-limit, limit)."""
@@ -294,6 +297,7 @@ def _(x, weights):
 
 @exercise(
     points=3,
+    seconds=_SECONDS,
     hint="The square root in the formula is where the interval ends, on both sides of 0. rng.uniform wants to know "
     "where it starts, where it ends, and which shape to fill.",
 )
@@ -432,6 +436,7 @@ def _(fan_in, fan_out, rng):
 
 @exercise(
     points=2,
+    seconds=_SECONDS,
     hint="A normal law is described by its standard deviation, the root of the variance that Xavier's rule asks for. "
     "Nothing is divided by 3 here.",
 )
@@ -573,6 +578,7 @@ def _(fan_in, fan_out, rng):
 
 @exercise(
     points=2,
+    seconds=_SECONDS,
     hint="Only one of the two fans matters for the spread. Which one tells how many products a sum has? "
     "The other matters for the shape.",
 )
@@ -692,6 +698,7 @@ def _(fan_in, fan_out, rng):
 
 @exercise(
     points=2,
+    seconds=_SECONDS,
     hint="You know the variance that He's rule asks for and the variance of a uniform law on [−a, a): "
     "solve for a, as for Xavier's rule.",
 )

@@ -237,14 +237,24 @@ def adagrad(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: f
     return _torch_step(lambda parameters: torch.optim.Adagrad(parameters, lr=lr, eps=eps), w, g, state)
 
 
-def _adagrad_case(rng, changes, shape):
-    return _five(rng, changes, shape, lr=_two_digits(rng, 0.1, 0.4), eps=1e-8)
+def _adagrad_case(rng, changes, shape, eps=1e-8):
+    return _five(rng, changes, shape, lr=_two_digits(rng, 0.1, 0.4), eps=eps)
 
 
-@adagrad.criterion("five steps", points=1.5, tolerance=_STEPS)
+@adagrad.criterion("five steps", points=1, tolerance=_STEPS)
 def _(rng):
     yield _adagrad_case(rng, _gradients(rng, (4,)), (4,))
     yield _adagrad_case(rng, _gradients(rng, (2, 3), _sizes((2, 3))), (2, 3))
+
+
+def _large(rng):
+    """An eps that shows where it stands: as small as usual it would not."""
+    return _two_digits(rng, 0.08, 0.2)
+
+
+@adagrad.criterion("a large eps", points=0.5, tolerance=_STEPS)
+def _(rng):
+    yield _adagrad_case(rng, _gradients(rng, (4,)), (4,), _large(rng))
 
 
 @adagrad.criterion("a gradient of exactly 0", points=0.5, tolerance=_STEPS)
@@ -315,6 +325,16 @@ def _(w, g, state, lr, eps):
 
 
 @adagrad.mistake(
+    "eps under the root",
+    hint="another convention than this course's: here, as in PyTorch, eps is added to the root, √s + eps, "
+    "not √(s + eps)",
+)
+def _(w, g, state, lr, eps):
+    total = _total(g, state)
+    return w - lr * g / torch.sqrt(total + eps), total
+
+
+@adagrad.mistake(
     "divided before the new square was added",
     hint="your first step divides by eps alone and leaps: this gradient's square belongs to the sum already",
 )
@@ -349,14 +369,20 @@ def rmsprop(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: f
     return _torch_step(lambda parameters: torch.optim.RMSprop(parameters, lr=lr, alpha=rho, eps=eps), w, g, state)
 
 
-def _rmsprop_case(rng, changes, shape):
-    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), rho=_two_digits(rng, 0.8, 0.95), eps=1e-8)
+def _rmsprop_case(rng, changes, shape, eps=1e-8):
+    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), rho=_two_digits(rng, 0.8, 0.95), eps=eps)
 
 
-@rmsprop.criterion("five steps", points=1.5, tolerance=_STEPS)
+@rmsprop.criterion("five steps", points=1, tolerance=_STEPS)
 def _(rng):
     yield _rmsprop_case(rng, _gradients(rng, (4,)), (4,))
-    yield _rmsprop_case(rng, _gradients(rng, (2, 3), _sizes((2, 3))), (2, 3))
+    # So small an eps, that where it stands matters for the next criterion alone.
+    yield _rmsprop_case(rng, _gradients(rng, (2, 3), _sizes((2, 3))), (2, 3), eps=1e-10)
+
+
+@rmsprop.criterion("a large eps", points=0.5, tolerance=_STEPS)
+def _(rng):
+    yield _rmsprop_case(rng, _gradients(rng, (4,)), (4,), _large(rng))
 
 
 @rmsprop.criterion("a gradient of exactly 0", points=0.5, tolerance=_STEPS)
@@ -453,6 +479,16 @@ def _(w, g, state, lr, rho, eps):
     return w - lr * g / torch.sqrt(average), average
 
 
+@rmsprop.mistake(
+    "eps under the root",
+    hint="another convention than this course's, also found in books: here, as in PyTorch, eps is added to the root, "
+    "√v + eps, not √(v + eps)",
+)
+def _(w, g, state, lr, rho, eps):
+    average = _average(g, state, rho)
+    return w - lr * g / torch.sqrt(average + eps), average
+
+
 @rmsprop.mistake("stepped uphill", hint="the gradient points to where the loss grows: mind the sign of the step")
 def _(w, g, state, lr, rho, eps):
     average = _average(g, state, rho)
@@ -483,9 +519,9 @@ def adam(
     )
 
 
-def _adam_case(rng, changes, shape):
+def _adam_case(rng, changes, shape, **settings):
     betas = {"beta1": _two_digits(rng, 0.75, 0.92), "beta2": round(float(rng.uniform(0.96, 0.995)), 3)}
-    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), **betas, eps=1e-8)
+    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), **{**betas, "eps": 1e-8, **settings})
 
 
 @adam.criterion("the first step", points=0.5, tolerance=_STEPS)
@@ -499,7 +535,14 @@ def _five_steps_of_adam(rng):
     yield _adam_case(rng, _gradients(rng, (2, 3)), (2, 3))
 
 
-adam.criterion("five steps", points=2.5, tolerance=_STEPS)(_five_steps_of_adam)
+adam.criterion("five steps", points=2, tolerance=_STEPS)(_five_steps_of_adam)
+
+
+# With beta2 = 0 there is nothing to correct in v, so that the paper's other form, with the correction in the learning
+# rate and eps beside the root of the uncorrected v, is as right as elsewhere.
+@adam.criterion("a large eps", points=0.5, tolerance=_STEPS)
+def _(rng):
+    yield _adam_case(rng, _gradients(rng, (4,)), (4,), beta2=0.0, eps=_large(rng))
 
 
 @adam.criterion("gradients of very different size", points=0.5, tolerance=_STEPS)
@@ -629,6 +672,15 @@ def _(w, g, state, lr, beta1, beta2, eps):
 @adam.mistake("eps forgotten", hint="a weight whose gradients were all 0 has v = 0, and 0 / 0 is NaN")
 def _(w, g, state, lr, beta1, beta2, eps):
     return _right_step(w, g, state, lr, beta1, beta2, 0.0)
+
+
+@adam.mistake(
+    "eps under the root",
+    hint="another convention than this course's: here, as in PyTorch, eps is added to the root of the corrected v, "
+    "not under it",
+)
+def _(w, g, state, lr, beta1, beta2, eps):
+    return _right_step(w, g, state, lr, beta1, beta2, 0.0, lambda v: torch.sqrt(v + eps))
 
 
 @adam.mistake("stepped uphill", hint="the gradient points to where the loss grows: mind the sign of the step")

@@ -137,12 +137,32 @@ def _(rng):
         yield _split(rng, n, _FRACTIONS[rng.integers(4)])
 
 
+def _rest(fraction, n):
+    return fraction * n % 1
+
+
+def _down(fraction, n):
+    return 0.05 < _rest(fraction, n) < 0.45
+
+
+def _up(fraction, n):
+    return 0.55 < _rest(fraction, n) < 0.95
+
+
 @train_validation_test_split.criterion("sizes that do not divide", points=1.5)
 def _(rng):
-    # Sizes that are rounded down, whichever way one rounds; the third one cannot be, or an example is lost.
-    for fractions in _FRACTIONS[1:]:
-        some = [n for n in range(41, 120) if all(0.05 < fraction * n % 1 < 0.45 for fraction in fractions[:2])]
-        yield _split(rng, int(rng.choice(some)), fractions)
+    # No size is halfway, where one may round as one likes. In the second case both are rounded up, though the place of
+    # the second cut, rounded by itself, would be rounded down.
+    for first, second in ((_down, _down), (_up, _up), (_down, _up)):
+        some = [
+            (n, fractions)
+            for fractions in _FRACTIONS[1:]
+            for n in range(41, 120)
+            if first(fractions[0], n)
+            and second(fractions[1], n)
+            and (first is not second or _down(fractions[0] + fractions[1], n))
+        ]
+        yield _split(rng, *some[rng.integers(len(some))])
 
 
 @train_validation_test_split.mistake(
@@ -168,6 +188,24 @@ def _(n, fractions, rng):
 def _(n, fractions, rng):
     sizes = [int(fraction * n + 1e-9) for fraction in fractions]
     return _order(n, rng)[: sum(sizes)].split(sizes)
+
+
+@train_validation_test_split.mistake(
+    "sizes cut off, not rounded",
+    hint="int(…) and // drop what stands after the point: 38.7 becomes 38; the docstring says round",
+)
+def _(n, fractions, rng):
+    sizes = [int(fraction * n + 1e-9) for fraction in fractions[:2]]
+    return _order(n, rng).split([*sizes, n - sum(sizes)])
+
+
+@train_validation_test_split.mistake(
+    "places of the cuts rounded, not sizes",
+    hint="another convention than this one: the second set has round(fractions[1] * n) indices, wherever it begins",
+)
+def _(n, fractions, rng):
+    first, second = round(fractions[0] * n), round((fractions[0] + fractions[1]) * n)
+    return _order(n, rng).split([first, second - first, n - second])
 
 
 @train_validation_test_split.mistake(
@@ -286,20 +324,25 @@ def _(curvature):
 
 def _tables(rng, n_train, n_test, columns):
     """Two tables whose columns have levels and spreads of their own; the second lies elsewhere and is wider."""
-    level = rng.choice([-1.0, 1.0], size=columns) * rng.uniform(0.8, 3, size=columns)
-    spread = rng.uniform(0.5, 2.5, size=columns)
-    tables = [
-        level + spread * rng.uniform(-1, 1, size=(n_train, columns)),
-        level + spread * (0.6 + 2.5 * rng.uniform(-1, 1, size=(n_test, columns))),
-    ]
-    # Near steps of 1/64, and no column constant by chance.
-    return [np.rint(64 * table) / 64 + np.arange(len(table))[:, None] / 64 for table in tables]
+    while True:
+        level = rng.choice([-1.0, 1.0], size=columns) * rng.uniform(0.8, 3, size=columns)
+        spread = rng.uniform(0.5, 2.5, size=columns)
+        tables = [
+            level + spread * rng.uniform(-1, 1, size=(n_train, columns)),
+            level + spread * (0.6 + 2.5 * rng.uniform(-1, 1, size=(n_test, columns))),
+        ]
+        # Near steps of 1/64, and no column constant by chance, nor where whole numbers are made of it.
+        tables = [np.rint(64 * table) / 64 + np.arange(len(table))[:, None] / 64 for table in tables]
+        if np.all(np.ptp(np.rint(3 * tables[0]), axis=0)):
+            return tables
 
 
 def _with_constant_column(rng, n_train, n_test, columns):
+    """A column that is constant in training and has other values in the test, where a tiny divisor shows."""
     train, test = _tables(rng, n_train, n_test, columns)
     place = int(rng.integers(columns))
-    train[:, place] = test[:, place] = float(rng.integers(2, 9)) / 4
+    train[:, place] = float(rng.integers(2, 9)) / 4
+    test[:, place] = train[0, place] + rng.choice([-1.0, 1.0], size=n_test) * rng.integers(1, 9, size=n_test) / 4
     return train, test
 
 
@@ -409,6 +452,26 @@ def _(X_train, X_test):
 
 
 @standardize.mistake(
+    "tiny number added to the divisor",
+    hint="in a constant column a test value beside the constant is divided by 1e-8 and becomes a giant: ask where the "
+    "standard deviation is 0, and put 0 there",
+)
+def _(X_train, X_test):
+    var, mean = torch.var_mean(X_train, dim=0, correction=0)
+    return tuple((X - mean) / (torch.sqrt(var) + 1e-8) for X in (X_train, X_test))
+
+
+@standardize.mistake(
+    "constant column only centred in the test set",
+    hint="another convention than this course's: with the divisor 1, as in scikit-learn, other test values stay in the "
+    "column; here it becomes 0 in both tables",
+)
+def _(X_train, X_test):
+    var, mean = torch.var_mean(X_train, dim=0, correction=0)
+    return tuple(_divide(X - mean, torch.sqrt(var)) for X in (X_train, X_test))
+
+
+@standardize.mistake(
     "only centred", hint="the mean is 0 now, but the columns still have their different widths: divide as well"
 )
 def _(X_train, X_test):
@@ -460,7 +523,7 @@ def _(X_train, X_test):
 def _squeeze(X, like, dim=0):
     """X, scaled by the smallest and the largest value of `like`."""
     low, high = like.amin(dim, keepdim=True), like.amax(dim, keepdim=True)
-    return _divide(X - low, high - low)
+    return torch.where(high == low, torch.zeros_like(X), _divide(X - low, high - low))
 
 
 @exercise(
@@ -541,6 +604,26 @@ def _(X_train, X_test):
 def _(X_train, X_test):
     low, high = X_train.amin(0), X_train.amax(0)
     return tuple((X - low) / (high - low) for X in (X_train, X_test))
+
+
+@min_max_scale.mistake(
+    "tiny number added to the divisor",
+    hint="in a constant column a test value beside the constant is divided by 1e-9 and becomes a giant: ask where both "
+    "ends are equal, and put 0 there",
+)
+def _(X_train, X_test):
+    low, high = X_train.amin(0), X_train.amax(0)
+    return tuple((X - low) / (high - low + 1e-9) for X in (X_train, X_test))
+
+
+@min_max_scale.mistake(
+    "constant column only shifted in the test set",
+    hint="another convention than this course's: with the divisor 1, as in scikit-learn, other test values stay in the "
+    "column; here it becomes 0 in both tables",
+)
+def _(X_train, X_test):
+    low, high = X_train.amin(0), X_train.amax(0)
+    return tuple(_divide(X - low, high - low) for X in (X_train, X_test))
 
 
 @min_max_scale.mistake(

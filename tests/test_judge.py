@@ -278,6 +278,26 @@ def test_a_wrong_value_comes_before_a_changed_input():
     assert verdict.diagnosis.code == "values"
 
 
+@pytest.mark.parametrize(
+    ("answer", "needs_values"),
+    [
+        (Answer(value=4.0, after={"x": np.ones(2)}), True),
+        (Answer(raised=Raised(("ValueError",), "text")), True),
+        (Answer(value=3.0, after={"x": np.zeros(2)}), False),
+        (Answer(value=3.0, after={"x": np.ones(2)}), False),
+    ],
+    ids=["wrong value", "raised", "changed", "right"],
+)
+def test_a_wrong_value_is_not_said_to_be_a_changed_input(answer, needs_values):
+    (line,) = judge(unchanged_key(x=np.ones(2)), {"c": answer}).criteria
+    assert line.needs_values is needs_values
+
+
+def test_other_criteria_are_about_values_anyway():
+    (line,) = judge(make_key(make_criterion("values", make_case("c", 3.0, x=1.0))), {"c": Answer(value=4.0)}).criteria
+    assert not line.needs_values
+
+
 # ------------------------------------------------------------------------------------------ draws
 
 

@@ -296,6 +296,16 @@ def test_the_rubric_shows_what_was_right():
     assert lines_of(message)[1] == "values: 1 of 3 cases · far from zero: ✓"
 
 
+def test_of_unchanged_inputs_nothing_is_said_before_the_answers_are_right():
+    case = make_case("c", 3.0, x=np.ones(2))
+    key = make_key(make_criterion("values", case), make_criterion("inputs left unchanged", case, inputs_unchanged=True))
+    wrong = {"c": Answer(value=4.0, after={"x": np.ones(2)})}
+    assert "inputs left unchanged</td>" in render_html(judge(key, wrong))
+    assert "not until the answers are right</td>" in render_html(judge(key, wrong))
+    changed = {"c": Answer(value=3.0, after={"x": np.zeros(2)})}
+    assert lines_of(render_text(judge(key, changed)))[1] == "values: ✓ · inputs left unchanged: 0 of 1 cases"
+
+
 def test_several_pending_criteria_are_counted():
     key = make_key(
         *[make_criterion(name, make_case(name, 2.0, x=1.0), hidden=True) for name in "ab"],

@@ -72,6 +72,7 @@ TEXTS = {
     "place_one": "yours {actual}   expected {expected}",
     "likely_title": "likely: {mistake}: {hint}",
     "criterion_wrong": "{right} of {total} cases",
+    "criterion_needs_values": "not until the answers are right",
     "criterion_hidden": "hidden",
     "pending": "{count} hidden criteria run only at grading",
     "pending_one": "1 hidden criterion runs only at grading",
