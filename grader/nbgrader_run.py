@@ -25,6 +25,7 @@ from grader.files import write_atomically
 from grader.findings import findings
 from grader.grade import sandbox
 from grader.key import Key
+from grader.messages import text
 from grader.nbgrader_ahead import ahead_of, job_of
 from grader.nbgrader_notes import put_note
 from grader.nbgrader_once import Records
@@ -33,7 +34,8 @@ from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
 from grader.quiz import QuestionKey, fits_numbers_of, same_student
-from grader.render import VERDICT_MIME, printable, render_findings, render_html, render_json, render_text, text
+from grader.render import VERDICT_MIME, printable, render_findings, render_json, render_text
+from grader.render_html import render_html
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
 from grader.sandbox.job import Job, Run, files_beside
@@ -176,7 +178,7 @@ class _Shown:
 
 def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[str, Verdict]) -> _Shown:
     """Made where the job was run, which is not where nbgrader waits for it."""
-    seen = findings(job.cells, forbids, frozenset(job.files))
+    seen = findings(job.cells, forbids, frozenset(job.files), job.checks)
     return _Shown(
         {name: _verdict_data(verdict, job.keys[name], run) for name, verdict in verdicts.items()},
         render_findings(seen).splitlines(),
@@ -241,7 +243,7 @@ def _verdict_data(verdict: Verdict, key: Key, run: Run) -> Mapping[str, Any]:
     plain = f"{render_text(verdict, key.mistakes)}\n  {note}"
     return {
         "text/plain": plain,
-        "text/html": render_html(verdict, key.mistakes, note=note),
+        "text/html": render_html(verdict, key.mistakes, note=note, themed=False),
         VERDICT_MIME: json.loads(render_json(verdict)),
     }
 
