@@ -153,7 +153,7 @@ class Notebook:
         return self.outputs(start)
 
     def run_all(self) -> None:
-        """Run every cell, as the menu does; at the first failure JupyterLab stops."""
+        """Run every cell, as the menu does; at a failure JupyterLab stops."""
         self._script("return jupyterapp.commands.execute('notebook:run-all-cells')")
         self._await_idle()
 

@@ -38,17 +38,19 @@ def checked(page: Notebook, source: str) -> WebElement:
     return page.run(f'check("{stub[4:].partition("(")[0]}")')
 
 
-def is_message_alone(shown: str, head: str) -> bool:
-    """Whether an output begins with that headline and holds nothing of a traceback."""
+def is_message_alone(shown: str, head: str | tuple[str, ...]) -> bool:
+    """Whether an output begins with (one of) that headline and holds nothing of a traceback."""
     inside = [word for word in ("Traceback", "checking.py", "CheckFailed", "AssertionError") if word in shown]
     return shown.strip().startswith(head) and not inside
 
 
-def test_run_all_stops_at_the_first_exercise_that_is_not_started(page: Notebook) -> None:
+def test_run_all_shows_that_the_first_exercise_is_not_started(page: Notebook) -> None:
     page.write(SIGMOID, "def sigmoid(z):\n    raise NotImplementedError")
     page.run_all()
     assert is_message_alone(page.outputs('check("sigmoid")').text, "… sigmoid")
-    assert page.outputs('check("sigmoid_derivative")').text == ""
+    # JupyterLab runs nothing after a failure, but for what reaches the kernel too late to be called off.
+    after = page.outputs('check("sigmoid_derivative")').text
+    assert after == "" or is_message_alone(after, ("…", "✗"))
 
 
 def test_a_wrong_answer_shows_the_message_and_a_right_one_the_tick(page: Notebook) -> None:
