@@ -6,15 +6,15 @@ BIN := $(VENV)/bin
 SEEDS ?= 20
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit slow attacks surroundings nbgrader-tests audit bench bench-class screenshots clean
+.PHONY: help demo test check unit slow attacks surroundings nbgrader-tests course bench bench-class screenshots clean
 
 help:
 	@echo "make demo    a class hands in, nbgrader grades it: marks, mistakes, feedback pages"
-	@echo "make test    all tests but the attacks"
+	@echo "make test    the engine's tests, and graded notebooks of a whole class"
 	@echo "make attacks attacks on the sandbox, and faults around it"
 	@echo "make surroundings   the attacks again, as other users and in a container"
 	@echo "make check   ruff and mypy"
-	@echo "make audit   does the course accept right answers and reject wrong ones?"
+	@echo "make course  does the course accept right answers and reject wrong ones? do its notebooks run?"
 	@echo "make bench   what things cost"
 	@echo "make screenshots   pictures of all kinds of messages, for docs/"
 	@echo "make clean   remove what these made, but never the secret"
@@ -28,14 +28,14 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	$(BIN)/grader demo
 
-test: unit slow nbgrader-tests
+test: unit slow
 
 # What takes no more than a second each: for while one writes.
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not attack and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not attack and not slow and not course"
 
 slow: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow and not attack"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow and not attack and not course"
 
 # Attacks on the sandbox, and faults around it: killed processes, full disks, locks.
 attacks: $(READY)
@@ -54,9 +54,10 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-audit: $(READY)
+# The audit, right answers in many styles, and every notebook in both languages, by a Jupyter kernel as well.
+course: $(READY)
 	$(BIN)/grader audit --seeds $(SEEDS)
-	GRADMARK_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n 2 tests/test_alternatives.py
+	GRADMARK_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n 2 --dist loadgroup -m course
 
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -p no:xdist --benchmark-only --benchmark-columns=min,median,max,rounds

@@ -174,7 +174,7 @@ def _with_questions(
     for number, cell in enumerate(cells):
         names = asked_in(cell.source) if cell.cell_type == "code" else []
         if questions and "from grader import" in cell.source and cell.cell_type == "code":
-            made.append(new_code_cell(STUDENT_ID))
+            made.append(new_code_cell(STUDENT_ID[lang]))
         made.append(cell)
         for name in names:
             if name not in questions or cell.source.strip() != f'ask("{name}")':
@@ -184,7 +184,7 @@ def _with_questions(
                 new = new_code_cell(text) if kind == "code" else new_markdown_cell(text)
                 new.metadata["tags"] = tags
                 if ANSWER in tags:
-                    new.metadata[STUB] = stub(name, questions[name], catalogue)
+                    new.metadata[STUB] = stub(name, questions[name], catalogue, lang)
                 made.append(new)
     for name in questions:
         if asked.count(name) != 1:

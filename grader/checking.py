@@ -177,7 +177,7 @@ def ask(question: str, *, lang: str = "") -> None:
         key = _key(question, frame)
         if not isinstance(key, QuestionKey):
             raise CheckFailed(text("not_a_question", exercise=question))
-        student = str(frame.f_globals.get("STUDENT_ID") or os.environ.get("JUPYTERHUB_USER", ""))
+        student = _student(frame.f_globals.get("STUDENT_ID")) or os.environ.get("JUPYTERHUB_USER", "")
         asked = key.exercise, shown_text(key, student), key.kind, key.unit
         _show(_Shown(render_question(*asked), render_question_html(*asked)))
 
@@ -199,6 +199,11 @@ def progress(*, lang: str = "") -> None:
             return
         standings = [standing_of(cases) for cases in course]
         _show(_Shown(render_progress(standings, own.name), render_progress_html(standings, own.name)))
+
+
+def _student(value: Any) -> str:
+    """A student number as it was written, in quotes or without; "" for anything else."""
+    return value if isinstance(value, str) else str(value) if type(value) is int and 0 <= value < 10**200 else ""
 
 
 def _key(exercise: str, frame: FrameType) -> Key:

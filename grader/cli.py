@@ -157,7 +157,7 @@ def try_(
 @one_line_errors
 def demo(
     folder: Annotated[Path | None, typer.Option(help="Where the demonstration class is made.")] = None,
-    submissions: Annotated[int, typer.Option(min=1, help="How many submissions the class hands in.")] = 30,
+    submissions: Annotated[int, typer.Option(min=1, help="How many submissions the class hands in.")] = 48,
 ) -> None:
     """A class hands in, nbgrader's own commands grade it: marks, commonest mistakes, feedback pages."""
     from grader.demo import run_demo

@@ -69,9 +69,10 @@ class CourseFolder:
         return self.root / ".gradmark"
 
     def digest(self, assignment: Assignment) -> str:
-        """A hash of all the source that declares an assignment: its module and the package's `_shared` modules."""
-        folder = self.root.joinpath(*assignment.module.split("."))
-        files = [folder.with_suffix(".py"), *sorted(folder.parent.glob("_[!_]*.py"))]
+        """A hash of what declares an assignment: its module, its data (`<module>_*`), modules that begin with "_"."""
+        module = self.root.joinpath(*assignment.module.split("."))
+        data = [file for file in module.parent.glob(f"{module.name}_*.*") if file.suffix != ".py"]
+        files = [module.with_suffix(".py"), *sorted(data), *sorted(module.parent.glob("_[!_]*.py"))]
         found = hashlib.sha256()
         for file in files:
             try:

@@ -68,8 +68,9 @@ def run_demo(course: CourseFolder, folder: Path, count: int, console: Console) -
 def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list[str]]:
     """Lay out a course of its own with the golden submissions handed in. Returns assignment -> students."""
     golden = defaultdict(list)
-    for verdict in sorted((course.root / GOLDEN).glob("*/verdict.json")):
-        golden[json.loads(verdict.read_text(encoding="utf-8"))["assignment"]].append(verdict.parent)
+    for file in sorted((course.root / GOLDEN).glob("*/verdict.json")):
+        verdict = json.loads(file.read_text(encoding="utf-8"))
+        golden[verdict["assignment"]].append((file.parent, verdict.get("student", file.parent.name)))
     if not golden:
         raise CourseError(f"{course.root / GOLDEN}: has no golden submissions; run the demonstration in a checkout")
     if folder.exists() and not (folder / ".gradmark").is_dir() and any(folder.iterdir()):
@@ -83,17 +84,19 @@ def make_class(course: CourseFolder, folder: Path, count: int) -> dict[str, list
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, folder / name)
     (folder / ".gradmark").mkdir(mode=0o700)
-    handed_in = defaultdict(list)
+    handed_in: defaultdict[str, list[str]] = defaultdict(list)
     rounds = -(-count // len(golden))
     for number in range(count):
         # Round after round: one submission of each assignment, then the next of each.
         assignment = sorted(golden)[number % len(golden)]
         choices = golden[assignment]
         round_number = number // len(golden)
-        student = f"student{round_number + 1:02d}"
+        # Numbers of questions depend on who hands in. A submission that comes again comes from somebody else.
+        chosen, student = choices[round_number * len(choices) // rounds]
+        if student in handed_in[assignment]:
+            student = f"{student}-{round_number}"
         target = folder / "submitted" / student / assignment
-        ignore = shutil.ignore_patterns("verdict.json")
-        shutil.copytree(choices[round_number * len(choices) // rounds % len(choices)], target, ignore=ignore)
+        shutil.copytree(chosen, target, ignore=shutil.ignore_patterns("verdict.json"))
         handed_in[assignment].append(student)
     return dict(handed_in)
 
@@ -126,11 +129,13 @@ def marks(folder: Path, assignments: list[str], handed_in: dict[str, list[str]])
     """nbgrader's exported marks, a row a student; what it could not grade says so instead of 0."""
     with (folder / "grades.csv").open(newline="", encoding="utf-8") as file:
         found = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
-    table = Table(title="marks (nbgrader export)")
+    title = "marks (nbgrader export), below each assignment what it is worth"
+    table = Table(title=title, min_width=len(title))
     table.add_column("student", no_wrap=True)
     for name in assignments:
         most = next(row["max_score"] for (_, assignment), row in found.items() if assignment == name)
-        table.add_column(f"{name} / {float(most):g}", justify="right")
+        # Its number: twelve whole names are wider than a page.
+        table.add_column(f"{name.partition('_')[0]}\n/ {float(most):g}", justify="right")
     for student in sorted({student for students in handed_in.values() for student in students}):
         cells = []
         for name in assignments:
@@ -151,7 +156,7 @@ def mistakes(autograded: Path, most: int = 8) -> Table:
             for output in cell.get("outputs", []):
                 verdict = output.get("data", {}).get(VERDICT_MIME)
                 diagnosis = verdict and verdict["diagnosis"]
-                if diagnosis and diagnosis["code"] != "not_started":
+                if diagnosis and diagnosis["code"] not in ("not_started", "question_open"):
                     counted[verdict["exercise"], diagnosis["mistake"] or f"({diagnosis['code']})"] += 1
     table = Table(title="commonest mistakes")
     for heading in ("exercise", "mistake"):

@@ -60,17 +60,17 @@ def diagnose(criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Su
     return _of_changes(criterion, case, answer) if mismatch is None else _of_mismatch(mismatch, criterion, case)
 
 
-def changed_arguments(case: KeyCase, answer: Answer) -> list[str]:
-    """The names of the arguments that are not as they were; all of them when the answer does not show any."""
-    after = answer.after if len(case.calls) > 1 else [answer.after]
+def changed_arguments(case: KeyCase, shown: Plain) -> list[str]:
+    """The names of the arguments that are not as they were; all of them where nothing is shown of them."""
+    after = shown if len(case.calls) > 1 else [shown]
     changed = set()
     for index, given in enumerate(case.calls):
         left = after[index] if isinstance(after, list) and index < len(after) else None
         for name, value in given.items():
             if stands_in(value):
                 continue
-            shown = left.get(name) if isinstance(left, dict) else None
-            if compare(shown, value, Tolerance(0.0, 0.0), equal_nan=True).mismatch is not None:
+            now = left.get(name) if isinstance(left, dict) else None
+            if compare(now, value, Tolerance(0.0, 0.0), equal_nan=True).mismatch is not None:
                 changed.add(name)
     return sorted(changed)
 
@@ -145,7 +145,7 @@ def _of_facts(case: KeyCase, found: Mapping[str, Plain]) -> Diagnosis | None:
 
 
 def _of_changes(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> Diagnosis | None:
-    changed = changed_arguments(case, answer) if criterion.inputs_unchanged else []
+    changed = changed_arguments(case, answer.after) if criterion.inputs_unchanged else []
     return Diagnosis("changed_input", {"names": changed}) if changed else None
 
 

@@ -102,7 +102,7 @@ def distance(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> float:
     """How far an answer is from right, as a multiple of what is allowed: 0 exact, up to 1 right, inf hopeless."""
     if isinstance(case.expected, Raises | Sample) or answer.raised or answer.missing:
         return 0.0 if judge_case(criterion, case, answer) is None else math.inf
-    changed = criterion.inputs_unchanged and changed_arguments(case, answer)
+    changed = criterion.inputs_unchanged and changed_arguments(case, answer.after)
     return math.inf if changed else compare(case.judged(answer.value), case.expected, criterion.tolerance).distance
 
 
@@ -141,6 +141,11 @@ def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary |
     if answer.missing or (answer.raised is not None) != bool(outcome.raised):
         return False
     if answer.raised is not None:
+        if isinstance(case.expected, Raises):
+            # Where the mistake raises what is wanted, another exception is not its work, and the reverse.
+            wanted = case.expected.type
+            if (wanted in answer.raised.types) != (outcome.raised == wanted):
+                return False
         return answer.raised.types[0] != "NotImplementedError"
     if outcome.summary is not None:
         return summary is not None and summary.resembles(outcome.summary)
@@ -150,6 +155,9 @@ def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary |
     same_value = compare(case.judged(answer.value), outcome.value, _RECOGNISE, equal_nan=True).mismatch is None
     if outcome.after is None or answer.after is None:
         return same_value
+    if case.measure is not None:
+        # Judged by facts, because right answers differ: so do the ways to spoil the arguments.
+        return same_value and changed_arguments(case, answer.after) == changed_arguments(case, outcome.after)
     return same_value and compare(answer.after, outcome.after, _RECOGNISE, equal_nan=True).mismatch is None
 
 

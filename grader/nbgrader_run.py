@@ -33,9 +33,9 @@ from grader.nbgrader_problems import GradingProblem
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
-from grader.quiz import QuestionKey, fits_numbers_of, same_student
+from grader.quiz import QuestionKey, Student, fits_numbers_of, same_student, shown_text
 from grader.render import VERDICT_MIME, printable, render_findings, render_json, render_text
-from grader.render_html import render_html
+from grader.render_html import lines_html, render_html
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
 from grader.sandbox.job import Job, Run, files_beside
@@ -121,7 +121,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         for name in _disarm(folder, _shipped(converter, names["assignment"])):
             self.log.warning("%s is kept as %s.txt: formgrader would run what is in it", name, name)
         self._tell(nb, done)
-        self._tell_of_questions(done, job, getattr(converter, "assignments", {}))
+        self._tell_of_questions(nb, done, job, getattr(converter, "assignments", {}))
         return nb, resources
 
     def _limits(self) -> Limits:
@@ -152,13 +152,16 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             self.log.warning("Seen in the code: %s", line.strip())
         put_note(nb, [*lines, *done.shown.seen])
 
-    def _tell_of_questions(self, done: Done, job: Job, folders: Iterable[str]) -> None:
-        """Log what only the instructor should know of answers to questions: whose numbers a wrong one fits."""
+    def _tell_of_questions(self, nb: Any, done: Done, job: Job, folders: Iterable[str]) -> None:
+        """Log what only the instructor should know of answers to questions: whose numbers a wrong one fits.
+
+        That a notebook names another student is said above it as well: it may have cost marks.
+        """
         whose = job.student
         for name, verdict in done.verdicts.items():
             key = job.keys[name]
             if isinstance(key, QuestionKey) and verdict.diagnosis is not None:
-                others = fits_numbers_of(key, verdict, [Path(folder).parent.name for folder in folders])
+                others = fits_numbers_of(key, verdict, (Path(folder).parent.name for folder in folders))
                 if verdict.diagnosis.code == "question_plain":
                     self.log.info("Question %s: right for the plain numbers; the notebook has no STUDENT_ID", name)
                 if others:
@@ -166,6 +169,8 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         if whose.claimed and not same_student(whose.claimed, whose.id):
             claimed = printable(whose.claimed)[:100]
             self.log.warning("STUDENT_ID is %r, but this is %s's submission: judged by the latter", claimed, whose.id)
+            if any(isinstance(key, QuestionKey) and len(key.variants) > 1 for key in job.keys.values()):
+                put_note(nb, [text("other_student", claimed=claimed, student=whose.id)])
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[st
     """Made where the job was run, which is not where nbgrader waits for it."""
     seen = findings(job.cells, forbids, frozenset(job.files), job.checks)
     return _Shown(
-        {name: _verdict_data(verdict, job.keys[name], run) for name, verdict in verdicts.items()},
+        {name: _verdict_data(verdict, job.keys[name], run, job.student) for name, verdict in verdicts.items()},
         render_findings(seen).splitlines(),
     )
 
@@ -235,15 +240,16 @@ def _language(nb: Any, names: Mapping[str, str], records: Records) -> str:
     return str(language).lower().removeprefix("i")
 
 
-def _verdict_data(verdict: Verdict, key: Key, run: Run) -> Mapping[str, Any]:
+def _verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapping[str, Any]:
     notes = [text("graded_level", level=run.level)]
     if run.ended:
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
     note = "; ".join(notes)
-    plain = f"{render_text(verdict, key.mistakes)}\n  {note}"
+    # Its own cell showed the question when it was run, which it is not here.
+    asked = [shown_text(key, student.id)] if isinstance(key, QuestionKey) else []
     return {
-        "text/plain": plain,
-        "text/html": render_html(verdict, key.mistakes, note=note, themed=False),
+        "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
+        "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note, themed=False),
         VERDICT_MIME: json.loads(render_json(verdict)),
     }
 

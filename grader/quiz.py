@@ -26,6 +26,8 @@ from grader.wire import Opaque, Plain
 # The id of a question's one case: the value of the variable.
 CASE = QUESTION
 _MOST_LETTERS = 100
+# What computing a number in another order may change of it.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,9 @@ def fits_numbers_of(key: QuestionKey, verdict: Verdict, students: Iterable[str])
     """The students whose numbers a wrong answer fits."""
     details = verdict.diagnosis.details if verdict.diagnosis else {}
     fits = set(details.get("variants", ()))
+    # Most wrong answers fit nobody's, and a class has thousands of names.
+    if not fits:
+        return []
     return sorted(student for student in set(students) if variant_of(key, student) in fits)
 
 
@@ -169,7 +174,8 @@ def _formed(key: QuestionKey, value: Plain) -> Plain:
         return None
     if key.kind == "text":
         return _squeezed(value) or None
-    letters = "".join(sorted(set(re.sub(r"[\s,;()\[\]{}'\".]", "", value[:_MOST_LETTERS].casefold()))))
+    said = _folded(value[:_MOST_LETTERS])
+    letters = "".join(sorted(set(re.sub(r"\band\b|[\s,;()\[\]{}'\"./+&]", "", said))))
     wanted = set(LETTERS[: len(key.options)])
     if not letters or not set(letters) <= wanted or (key.kind == "choice" and len(letters) != 1):
         return None
@@ -186,15 +192,22 @@ def _told(key: QuestionKey, given: Plain) -> str:
 def _is_right(key: QuestionKey, given: Plain, index: int) -> bool:
     wanted = key.answers[index]
     if key.kind == "number":
-        return compare(given, float(wanted), key.tolerance).mismatch is None
+        # 500 * (1 - 0.96) is not quite 20 in floating point, and right where 20 is.
+        allowed = Tolerance(atol=max(key.tolerance.atol, _ROUNDING), rtol=max(key.tolerance.rtol, _ROUNDING))
+        return compare(given, float(wanted), allowed).mismatch is None
     if key.kind == "text":
         return given in {_squeezed(word) for word in wanted}
     return bool(given == wanted)
 
 
+def _folded(text: str) -> str:
+    """Text without case and width."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def _squeezed(text: str) -> str:
     """Text without what nobody means: case, width, blanks, hyphens, dots and underscores."""
-    return re.sub(r"[\s\-_.‐-―]", "", unicodedata.normalize("NFKC", text).casefold())
+    return re.sub(r"[\s\-_.‐-―\u200b-\u200f\u2060\ufeff]", "", _folded(text))
 
 
 def any_key_to_json(key: Key) -> dict[str, Any]:

@@ -13,12 +13,23 @@ ANSWER = "answer"
 EXPLANATION = "explanation"
 STUB = "gradmark_stub"
 # The first cell of a notebook with questions. Not locked: the student writes into it.
-STUDENT_ID = 'STUDENT_ID = ""  # your student number: some questions have numbers of your own'
+STUDENT_ID = {
+    "en": 'STUDENT_ID = ""  # your student number: some questions have numbers of your own',
+    "ko": 'STUDENT_ID = ""  # 학번: 학생마다 숫자가 다른 질문이 있습니다',
+}
 _FORMS = {
-    "number": "a number",
-    "choice": 'a letter in quotes, such as "a"',
-    "choices": 'letters in quotes, such as "ac"',
-    "text": "a word in quotes",
+    "en": {
+        "number": "a number",
+        "choice": 'a letter in quotes, such as "a"',
+        "choices": 'letters in quotes, such as "ac"',
+        "text": "a word in quotes",
+    },
+    "ko": {
+        "number": "숫자",
+        "choice": '따옴표 안의 글자 하나, 예: "a"',
+        "choices": '따옴표 안에 맞는 글자 모두, 예: "ac"',
+        "text": "따옴표 안의 단어",
+    },
 }
 _WORDS = {"en": ("Answer", "right", "wrong"), "ko": ("답", "맞음", "틀림")}
 Translate = Callable[[str], str]
@@ -68,7 +79,7 @@ def question_cells(name: str, question: Question, translate: Translate, lang: st
     ]
 
 
-def stub(name: str, question: Question, translate: Translate) -> str:
+def stub(name: str, question: Question, translate: Translate, lang: str) -> str:
     """The answer's cell as students get it."""
     unit = f" ({translate(question.unit)})" if question.unit else ""
-    return f"{name} = None  # {_FORMS[question.kind]}{unit}"
+    return f"{name} = None  # {_FORMS[lang][question.kind]}{unit}"

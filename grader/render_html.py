@@ -42,7 +42,7 @@ def render_html(
     message = compose(verdict, mistakes or {}, stands=stands)
     short = verdict.status in ("not_started", "answered")
     parts = [_line(message.head, "font-weight:bold"), "" if short else _table(verdict)]
-    parts += [*map(_line, (*message.said, *message.likely)), _picture(verdict, themed)]
+    parts += [lines_html((*message.said, *message.likely)), _picture(verdict, themed)]
     # The table has the criteria that run at grading only.
     parts += [_line(message.next) if ending and message.next else "", _line(note, "opacity:.7") if note else ""]
     return _block(verdict.exercise, _EDGES.get(verdict.status, _WRONG), parts)
@@ -51,7 +51,12 @@ def render_html(
 def render_question_html(name: str, shown: str, kind: str, unit: str) -> str:
     """A question as it is asked: its text, and the form of an answer."""
     *lines, form = render_question(name, shown, kind, unit).split("\n")
-    return _block(name, _EDGES["answered"], [*map(_line, lines), _line(form, "opacity:.7")])
+    return _block(name, _EDGES["answered"], [lines_html(lines), _line(form, "opacity:.7")])
+
+
+def lines_html(lines: Iterable[str]) -> str:
+    """Lines as they stand, each in a block of its own, escaped."""
+    return "".join(map(_line, lines))
 
 
 def render_findings_html(findings: Sequence[Finding], *, cells: bool = True) -> str:

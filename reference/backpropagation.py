@@ -1295,6 +1295,17 @@ def _by_hand(X, labels, weights, biases, *, scores_gradient=_softmax_gradient, s
     return loss, [a.T @ d for a, d in zip(inputs, deltas, strict=False)], [d.sum(0) for d in deltas], deltas
 
 
+def _from_probabilities(X, labels, weights, biases, softmax):
+    """With a softmax of the learner's own, and p − y for its slope. Only mistakes use it."""
+
+    def slope(scores, y):
+        return (softmax(scores) - torch.nn.functional.one_hot(y, scores.shape[1])) / len(y)
+
+    p = softmax(_scores(X, weights, biases))
+    loss = -torch.log(p[torch.arange(len(labels)), labels]).mean()
+    return loss, *_by_hand(X, labels, weights, biases, scores_gradient=slope)[1:3]
+
+
 @backprop.mistake(
     "ReLU on the scores",
     hint="the last layer's sums are the scores: they may be negative, and go to the softmax as they are",
@@ -1311,12 +1322,7 @@ def _(X, labels, weights, biases):
     "so normalise row by row",
 )
 def _(X, labels, weights, biases):
-    def loss(W, b):
-        scores = _scores(X, W, b)
-        log_p = torch.log_softmax(scores.flatten(), 0).reshape(scores.shape)
-        return -log_p[torch.arange(len(labels)), labels].mean()
-
-    return _loss_and_gradients(loss, weights, biases)
+    return _from_probabilities(X, labels, weights, biases, lambda z: torch.softmax(z.flatten(), 0).reshape(z.shape))
 
 
 @backprop.mistake(
@@ -1368,11 +1374,7 @@ def _(X, labels, weights, biases):
     hint="right for ordinary scores; exp(1000) is inf and inf / inf is NaN: log_softmax above is safe",
 )
 def _(X, labels, weights, biases):
-    def loss(W, b):
-        e = torch.exp(_scores(X, W, b))
-        return -torch.log((e / e.sum(1, keepdim=True))[torch.arange(len(labels)), labels]).mean()
-
-    return _loss_and_gradients(loss, weights, biases)
+    return _from_probabilities(X, labels, weights, biases, lambda z: torch.exp(z) / torch.exp(z).sum(1, keepdim=True))
 
 
 @backprop.mistake(

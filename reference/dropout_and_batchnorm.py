@@ -209,7 +209,7 @@ def _(x, p, training, rng):
 
 @dropout.mistake(
     "scaled at test time",
-    hint="another convention than this course's: the first paper shrinks x by 1 − p at test time; here the kept "
+    hint="another convention than this course's: the paper of 2014 shrinks x by 1 − p at test time; here the kept "
     "entries grow while training and test time does nothing",
 )
 def _(x, p, training, rng):
@@ -1220,7 +1220,8 @@ dropout_at_test_time = choice(
     ),
     wrong(
         "It multiplies all values by 0.5.",
-        "This is the first paper's way, where training did not scale. Inverted dropout has paid that price already.",
+        "This is the way of the paper of 2014, where training did not scale. Inverted dropout has paid that price "
+        "already.",
     ),
     right(
         "Nothing: the values pass as they are.",

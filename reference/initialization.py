@@ -535,7 +535,7 @@ def _(fan_in, fan_out, rng):
 @xavier_normal.mistake(
     "truncated normal",
     hint="another convention than this course's: some libraries draw weights beyond two standard deviations again; "
-    "that makes the spread 12 % too small",
+    "unless they make up for it, the spread is 12 % too small",
 )
 def _(fan_in, fan_out, rng):
     return _truncated(_xavier_std(fan_in, fan_out), fan_in, fan_out, rng)
@@ -614,7 +614,7 @@ def _(fan_in, fan_out, rng):
 
 
 @he_normal.mistake(
-    "Xavier's rule", hint="a compromise of both fans suits tanh; He's rule looks at the way forward only, and at ReLU"
+    "Xavier's rule", hint="a compromise of both fans suits tanh; He's rule is for ReLU and one direction, here forward"
 )
 def _(fan_in, fan_out, rng):
     return _normal(_xavier_std(fan_in, fan_out), fan_in, fan_out, rng)
@@ -654,7 +654,7 @@ def _(fan_in, fan_out, rng):
 @he_normal.mistake(
     "truncated normal",
     hint="another convention than this course's: some libraries draw weights beyond two standard deviations again; "
-    "that makes the spread 12 % too small",
+    "unless they make up for it, the spread is 12 % too small",
 )
 def _(fan_in, fan_out, rng):
     return _truncated(_he_std(fan_in), fan_in, fan_out, rng)
@@ -727,7 +727,7 @@ def _(fan_in, fan_out, rng):
 
 
 @he_uniform.mistake(
-    "Xavier's limit", hint="a compromise of both fans suits tanh; He's rule looks at the way forward only, and at ReLU"
+    "Xavier's limit", hint="a compromise of both fans suits tanh; He's rule is for ReLU and one direction, here forward"
 )
 def _(fan_in, fan_out, rng):
     return _uniform(math.sqrt(6 / (fan_in + fan_out)), fan_in, fan_out, rng)

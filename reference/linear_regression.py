@@ -833,7 +833,9 @@ def _(X, y, batch_size, rng):
     hint="count the rows of all batches together: the remainder makes a batch of its own, a shorter one",
 )
 def _(X, y, batch_size, rng):
-    return _cut(X, y, _order(len(X), rng)[: len(X) // batch_size * batch_size], batch_size)
+    full = len(X) // batch_size * batch_size
+    # Of no rows split would make one batch without rows.
+    return _cut(X, y, _order(len(X), rng)[:full], batch_size) if full else []
 
 
 @minibatches.mistake(

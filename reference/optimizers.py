@@ -494,10 +494,12 @@ def _(rng):
         yield _adam_case(rng, _gradients(rng, (4,))[:1], (4,))
 
 
-@adam.criterion("five steps", points=2.5, tolerance=_STEPS)
-def _(rng):
+def _five_steps_of_adam(rng):
     yield _adam_case(rng, _gradients(rng, (4,)), (4,))
     yield _adam_case(rng, _gradients(rng, (2, 3)), (2, 3))
+
+
+adam.criterion("five steps", points=2.5, tolerance=_STEPS)(_five_steps_of_adam)
 
 
 @adam.criterion("gradients of very different size", points=0.5, tolerance=_STEPS)
@@ -510,8 +512,8 @@ def _(rng):
     yield _adam_case(rng, _with_zero(rng, (4,)), (4,))
 
 
-adam.integer_input(points=0.5, only=("w", "g"), tolerance=_STEPS)
-adam.inputs_unchanged(points=0.5, tolerance=_STEPS)
+adam.integer_input(points=0.5, only=("w", "g"), tolerance=_STEPS, cases=_five_steps_of_adam)
+adam.inputs_unchanged(points=0.5, tolerance=_STEPS, cases=_five_steps_of_adam)
 
 
 def _moments(w, g, state, beta1, beta2):
@@ -529,7 +531,7 @@ def _adam_step(w, moments, lr, first, second, eps, root=torch.sqrt):
 @adam.mistake(
     "no bias correction",
     hint="the averages start at 0 and are too small at first, the second one far more than the first: divide both by "
-    "what is missing",
+    "their 1 − βᵗ",
 )
 def _(w, g, state, lr, beta1, beta2, eps):
     return _adam_step(w, _moments(w, g, state, beta1, beta2), lr, 1.0, 1.0, eps)

@@ -1169,7 +1169,7 @@ def _(rng):
 
 def _few_flips(rng):
     # Small, for every mistake's arguments after the call are kept; but too many tosses to come out alike by chance.
-    yield _flips(rng, 0.5, 40, 1, 2)
+    yield _flips(rng, 0.5, 60, 1, 2)
 
 
 augment_flip.inputs_unchanged(points=0.5, cases=_few_flips)

@@ -27,18 +27,18 @@
 # 계산하고 같은 기울기를 받아, 영원히 서로의 복사본으로 남기 때문이다. 그래서 가중치는 무작위로 시작한다. *얼마나 크게*
 # 시작하느냐가 깊은 신경망이 학습하느냐 마느냐를 가른다. 너무 작으면 신호가 층을 지나며 사라지고, 너무 크면 폭발한다.
 # 오랫동안 이것은 운에 달린 일이었고, 깊은 신경망의 평판이 나빴던 까닭 가운데 하나였다. 이 노트북에서는 두 가지 문제를
-# 숫자로 확인하고, 상황을 바꾼 규칙을 만든 다음, 그 전에는 어떻게 했는지 살펴본다.
+# 수로 확인하고, 상황을 바꾼 규칙을 만든 다음, 그 전에는 어떻게 했는지 살펴본다.
 #
 # **시간:** 약 70분. **필요한 것:** 분산과 표준편차, 층 $z = xW$, NumPy의 난수 생성기, 과제 2와 6.
 #
-# **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 아래의 `check`를 실행하세요.
+# **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
 # 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("xavier_uniform")`은 답을 알려 주지 않으면서 도와준다.
 # `ask("...")`는 문제를 보여 준다. 답은 그 아래 셀에 쓰세요.
 #
-# **약속.** 배치는 한 행에 예제가 하나씩 있다. 입력이 `fan_in`개, 출력이 `fan_out`개인 층의 가중치 행렬은 shape가
-# `(fan_in, fan_out)`이다. 함수는 인자를 그대로 두며, 정수 배열에서도 동작해야 한다. 모든 무작위성은 인자 `rng`, 곧
-# `np.random.Generator`에서만 나온다. 그래야 같은 시드(seed)가 어느 컴퓨터에서나 같은 신경망을 준다. 난수가 우리 것과
-# 같을 필요는 없다. 분포로 채점한다.
+# **모양과 약속.** 배치는 한 행에 예제가 하나씩 있다. 입력이 `fan_in`개, 출력이 `fan_out`개인 층의 가중치 행렬은 모양이
+# `(fan_in, fan_out)`이다. 함수는 인수를 그대로 두며, 정수 배열에서도 동작해야 한다. 모든 무작위성은 인수 `rng`, 곧
+# `np.random.Generator`에서만 나온다. 그래야 시드(seed)가 같으면 어느 컴퓨터에서나 같은 신경망이 나온다. 여러분의 난수가
+# 우리 것과 같을 필요는 없다. 분포로 채점한다.
 
 # %%
 import numpy as np
@@ -85,7 +85,7 @@ def sigmoid(z):
 # 가중치를 모두 0으로 두고, 과제 6에서처럼 앞으로 갔다가 뒤로 오며 첫걸음의 기울기를 계산하세요. 그리고 살펴보세요. 한
 # 은닉 유닛이 배우는 것 가운데 옆 유닛이 배우지 않는 것이 있는가?
 #
-# **손으로 계산해 보기.** 예제 둘의 정답이 $y = (1, 2)$이고 입력은 무엇이든 좋다. 합은 모두 0이므로 은닉 유닛은 모두
+# **손으로 계산하기.** 예제 둘의 목표값이 $y = (1, 2)$이고 입력은 무엇이든 좋다. 합은 모두 0이므로 은닉 유닛은 모두
 # $\sigma(0) = 0.5$를 내고, 두 출력은 0이다. 출력에 대한 손실의 기울기는 $\frac{2}{2}(0 - 1) = -1$과
 # $\frac{2}{2}(0 - 2) = -2$이다. 출력 쪽 가중치는 두 예제에서 모두 0.5를 만나므로 그 기울기는 어느 유닛에서나
 # $0.5 \cdot (-1) + 0.5 \cdot (-2) = -1.5$로 같다. $W_1$은 어떨까? 거기로 돌아가는 길은 $W_2$를 지난다.
@@ -138,7 +138,7 @@ check("zero_init_gradients")
 
 # %% [markdown] lang="ko" of="c681adbc"
 # 아래 그림은 입력이 둘, 은닉 유닛이 넷인 신경망을 경사 하강법 400걸음 동안 따라가며, 첫째 입력에서 나가는 가중치 넷을
-# 보여 준다. 0에서 시작하면 네 곡선이 하나로 겹친다. 무작위로 시작하면 유닛이 갈라지고, 제목에 적은 손실도 더 작아진다.
+# 보여 준다. 0에서 시작하면 네 곡선이 하나로 겹친다. 무작위로 시작하면 유닛들이 서로 달라지고, 제목에 적은 손실도 더 작아진다.
 
 # %%
 import matplotlib.pyplot as plt
@@ -189,12 +189,11 @@ ask("zero_weights")
 #
 # $$h_0 = x \qquad h_l = \tanh(h_{l-1} W_l)$$
 #
-# 층마다 그 값이 얼마나 흩어져 있는지, 곧 $h_l$의 모든 원소의 표준편차(standard deviation)를 재세요. 층마다 숫자
-# 하나씩이면 신호가 살아남는지 알 수 있다.
+# 층마다 그 값이 얼마나 흩어져 있는지, 곧 $h_l$의 모든 원소의 표준편차(standard deviation)를 재세요. 층마다 수 하나씩이면
+# 신호가 살아남는지 알 수 있다.
 #
-# **손으로 계산해 보기.** $x = (1, -1)$이고 모든 층이 0.1을 곱한다고 하자. 첫째 층을 지난 활성값은
-# $\pm\tanh 0.1 = \pm 0.0997$이고 표준편차는 $0.0997$이다. 둘째 층을 지나면 $\pm 0.00997$이다. 층마다 10분의 1만
-# 남는다.
+# **손으로 계산하기.** $x = (1, -1)$이고 모든 층이 0.1을 곱한다고 하자. 첫째 층을 지난 활성값은
+# $\pm\tanh 0.1 = \pm 0.0997$이고 표준편차는 $0.0997$이다. 둘째 층을 지나면 $\pm 0.00997$이다. 층마다 10분의 1만 남는다.
 
 
 # %%
@@ -231,7 +230,7 @@ check("activation_std_by_layer")
 
 # %% [markdown] lang="ko" of="87ea0e91" tags=["explanation"]
 # **왜 이렇게 되는가.** 반복할 때마다 `x`가 다음 층의 활성값으로 바뀌므로 이름은 하나면 된다. `x =`는 이름을 새 배열에
-# 붙일 뿐, 호출한 쪽의 배열은 건드리지 않는다. axis를 주지 않은 `np.std`는 유닛과 예제를 가리지 않고 모든 원소를 쓴다.
+# 붙일 뿐, 호출한 쪽의 배열은 건드리지 않는다. 축(axis)을 주지 않은 `np.std`는 유닛과 예제를 가리지 않고 모든 원소를 쓴다.
 # 알고 싶은 것은 층의 값이 얼마나 큰가이지, 어느 유닛이나 어느 예제의 값인가가 아니다.
 
 # %% [markdown]
@@ -284,21 +283,21 @@ legend = axes.legend(loc="lower left")
 # %% [markdown] lang="ko" of="7637831d"
 # ## Xavier의 규칙
 #
-# 층의 출력 하나는 곱 `fan_in`개의 합이다: $z_j = \sum_i x_i W_{ij}$. 입력과 가중치가 서로 독립이고 평균이 0이면 분산은
-# 곱해지고 더해진다: $\mathrm{Var}(z) = \text{fan\_in} \cdot \mathrm{Var}(W) \cdot \mathrm{Var}(x)$.
+# 층의 출력 하나는 곱 `fan_in`개의 합 $z_j = \sum_i x_i W_{ij}$이다. 입력과 가중치가 서로 독립이고 평균이 0이면 분산은
+# 곱해지고 더해져 $\mathrm{Var}(z) = \text{fan\_in} \cdot \mathrm{Var}(W) \cdot \mathrm{Var}(x)$가 된다.
 #
 # **무엇이 잘못되는가.** 유닛이 256개인 층과 표준편차가 0.01인 가중치를 생각하자. 층마다 신호의 표준편차에
 # $\sqrt{256} \cdot 0.01 = 0.16$이 곱해지고, 층 열 개를 지나면 $0.16^{10} \approx 10^{-8}$만 남는다. 표준편차가 1이면
 # 층마다 16이 곱해져, tanh가 막지 않는 한 층 열 개에서 $16^{10} \approx 10^{12}$배가 된다.
 #
 # **규칙.** $\mathrm{Var}(W) = 1/\text{fan\_in}$이면 신호의 크기가 유지된다. 기울기는 반대 방향으로 가고, 각각 곱
-# `fan_out`개의 합이므로 $1/\text{fan\_out}$을 바란다. Xavier Glorot와 Yoshua Bengio는 그 절충으로
+# `fan_out`개의 합이므로 $1/\text{fan\_out}$을 요구한다. Xavier Glorot와 Yoshua Bengio는 그 절충으로
 # $\mathrm{Var}(W) = 2 / (\text{fan\_in} + \text{fan\_out})$을 택했다. $[-a, a)$의 균등분포(uniform distribution)는 분산이
 # $a^2 / 3$이다. 둘을 같게 놓고 $a$에 대해 풀면 다음과 같다.
 #
 # $$W_{ij} \sim \mathrm{Uniform}(-a, a), \qquad a = \sqrt{\frac{6}{\text{fan\_in} + \text{fan\_out}}}$$
 #
-# **손으로 계산해 보기.** 입력이 200개, 출력이 100개이면 $a = \sqrt{6/300} = \sqrt{0.02} = 0.1414$이다. 가중치의 표준편차는
+# **손으로 계산하기.** 입력이 200개, 출력이 100개이면 $a = \sqrt{6/300} = \sqrt{0.02} = 0.1414$이다. 가중치의 표준편차는
 # $0.1414 / \sqrt{3} = 0.0816$이고, 바라던 대로 $0.0816^2 = 0.00667 = 2/300$이다.
 
 
@@ -336,10 +335,10 @@ check("xavier_uniform")
 # makes up for that with twice the forward variance, $2/\text{fan\_in}$.
 
 # %% [markdown] lang="ko" of="9835c19a" tags=["explanation"]
-# **왜 이렇게 되는가.** 이 제곱근은 구간의 *끝*이지 표준편차가 아니다. 표준편차는 그보다 $\sqrt{3}$배 작다. 균등분포의
-# 가중치는 모두 $\pm a$ 안에 있고, 상당수는 한참 안쪽에 있다. `fan_in + fan_out`은 두 방향을 똑같이 다루므로, 신호도
-# 기울기도 그다지 커지거나 사라지지 않는다. 이 논증은 층이 0 근처에서 거의 선형이라고 가정하며, tanh에 잘 맞는다. ReLU는
-# 신호의 절반을 버린다. He의 규칙은 순방향 분산을 두 배인 $2/\text{fan\_in}$으로 하여 이를 메운다.
+# **왜 이렇게 되는가.** 이 제곱근은 구간의 *끝*이지 표준편차가 아니다. 표준편차는 이것을 $\sqrt{3}$으로 나눈 값이다.
+# 균등분포의 가중치는 모두 $\pm a$ 안에 있고, 상당수는 한참 안쪽에 있다. `fan_in + fan_out`은 두 방향을 똑같이 다루므로,
+# 신호도 기울기도 크게 커지거나 줄어들지 않는다. 이 논증은 층이 0 근처에서 거의 선형이라고 가정하며, tanh에 잘 맞는다.
+# ReLU는 신호의 절반을 버린다. He의 규칙은 순방향 분산을 두 배인 $2/\text{fan\_in}$으로 하여 이를 메운다.
 
 # %%
 ask("signal_factor")
@@ -366,7 +365,7 @@ ask("xavier_limit")
 #
 # $$W_{ij} \sim \mathrm{Normal}(0, s^2), \qquad s = \sqrt{\frac{2}{\text{fan\_in} + \text{fan\_out}}}$$
 #
-# **손으로 계산해 보기.** 입력이 200개, 출력이 100개이면 $s = \sqrt{2/300} = 0.0816$으로, 균등분포로 뽑은 가중치의
+# **손으로 계산하기.** 입력이 200개, 출력이 100개이면 $s = \sqrt{2/300} = 0.0816$으로, 균등분포로 뽑은 가중치의
 # 표준편차와 같다. 가중치 스무 개에 하나쯤은 $2s = 0.163$보다 멀리 있다. $0.1414$에서 끝나는 균등분포에는 그런 것이 없다.
 
 
@@ -400,14 +399,14 @@ check("xavier_normal")
 # **Why this works.** A sum of many independent products hardly remembers which law the weights came from: by the
 # central limit theorem it looks normal either way, and only the variance counts. `rng.normal` takes the standard
 # deviation, so the root is needed; the variance itself would make the weights twelve times too small here. Some
-# libraries draw the few weights beyond two standard deviations again, which makes the spread 12 % smaller than the
-# rule asks for.
+# libraries draw the few weights beyond two standard deviations again; unless they make up for it, the spread is then
+# 12 % smaller than the rule asks for.
 
-# %% [markdown] lang="ko" of="b41b699b" tags=["explanation"]
+# %% [markdown] lang="ko" of="f4c5a9d3" tags=["explanation"]
 # **왜 이렇게 되는가.** 독립인 곱을 많이 더하면, 가중치가 어떤 분포에서 왔는지는 거의 남지 않는다. 중심 극한 정리(central
 # limit theorem)에 따라 어느 쪽이든 정규분포처럼 보이고, 분산만이 중요하다. `rng.normal`은 표준편차를 받으므로 제곱근이
-# 필요하다. 분산을 그대로 넣으면 여기서는 가중치가 열두 배나 작아진다. 어떤 라이브러리는 표준편차의 두 배를 넘는 몇 안 되는
-# 가중치를 다시 뽑는데, 그러면 규칙이 요구하는 것보다 12 % 덜 흩어진다.
+# 필요하다. 분산을 그대로 넣으면 여기서는 가중치가 12분의 1로 작아진다. 어떤 라이브러리는 표준편차의 두 배를 넘는 몇 안 되는
+# 가중치를 다시 뽑는데, 이를 보정하지 않으면 규칙이 요구하는 것보다 12 % 덜 흩어진다.
 
 # %% [markdown]
 # ## He's rule
@@ -415,7 +414,8 @@ check("xavier_normal")
 # A ReLU sets every negative sum to 0. If the sums are spread evenly around 0, that is half of them, and the mean square
 # of what is passed on is half of what came in. With Xavier's weights a signal therefore shrinks by $\sqrt{1/2}$ in each
 # layer of equal width: ten layers leave $0.5^5 = 0.03$ of it, thirty layers $0.00003$. Kaiming He and his colleagues
-# made up for it with a factor 2, and looked at the way forward only:
+# made up for it with a factor 2, and found that it is enough to keep the size in one of the two directions. The usual
+# choice is the way forward:
 #
 # $$\mathrm{Var}(W_{ij}) = \frac{2}{\text{fan\_in}}$$
 #
@@ -423,17 +423,17 @@ check("xavier_normal")
 # of outputs.
 
 
-# %% [markdown] lang="ko" of="bfeb885b"
+# %% [markdown] lang="ko" of="aa3458e6"
 # ## He의 규칙
 #
 # ReLU는 음수인 합을 모두 0으로 만든다. 합이 0을 중심으로 고르게 퍼져 있다면 그 절반이 0이 되고, 넘겨주는 값의 제곱 평균은
 # 들어온 것의 절반이다. 그래서 Xavier의 가중치를 쓰면 폭이 같은 층을 지날 때마다 신호가 $\sqrt{1/2}$배로 준다. 층 열 개를
-# 지나면 $0.5^5 = 0.03$, 서른 개를 지나면 $0.00003$만 남는다. Kaiming He와 동료들은 2를 곱해 이를 메웠고, 순방향만을
-# 생각했다.
+# 지나면 $0.5^5 = 0.03$, 서른 개를 지나면 $0.00003$만 남는다. Kaiming He와 동료들은 2를 곱해 이를 메웠고, 두 방향
+# 가운데 한쪽에서만 크기를 지켜도 충분하다는 것을 알아냈다. 보통은 순방향을 택한다.
 #
 # $$\mathrm{Var}(W_{ij}) = \frac{2}{\text{fan\_in}}$$
 #
-# **손으로 계산해 보기.** 입력이 200개이면 출력의 수와 관계없이 분산은 $2/200 = 0.01$, 표준편차는 $0.1$이다.
+# **손으로 계산하기.** 입력이 200개이면 출력의 수와 관계없이 분산은 $2/200 = 0.01$, 표준편차는 $0.1$이다.
 
 
 # %%
@@ -450,7 +450,7 @@ def he_normal(fan_in, fan_out, rng):
     >>> W.shape, bool(0.098 < W.std() < 0.102)
     ((200, 100), True)
 
-    To read: He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015.
+    To read: He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015, section 2.2.
     """
     ### BEGIN SOLUTION
     return rng.normal(0.0, np.sqrt(2.0 / fan_in), size=(fan_in, fan_out))
@@ -467,9 +467,9 @@ check("he_normal")
 # the shape and nothing else; with it in place of `fan_in`, the gradients on the way back would keep their size instead.
 
 # %% [markdown] lang="ko" of="69ae8b1a" tags=["explanation"]
-# **왜 이렇게 되는가.** ReLU를 지난 활성값은 평균이 0이 아니므로, 합에 들어가는 것은 분산이 아니라 제곱의 평균이다:
+# **왜 이렇게 되는가.** ReLU를 지난 활성값은 평균이 0이 아니므로, 합에 들어가는 것은 분산이 아니라 제곱의 평균이다. 곧
 # $\mathrm{Var}(z) = \text{fan\_in} \cdot \mathrm{Var}(W) \cdot \mathrm{E}(h^2)$이고, $\mathrm{E}(h^2)$는 앞 층의
-# $\frac{1}{2} \mathrm{Var}(z)$이다. 2가 이 $\frac{1}{2}$을 지운다. `fan_out`은 shape를 정할 뿐이다. `fan_in` 자리에
+# $\frac{1}{2} \mathrm{Var}(z)$이다. 2가 이 $\frac{1}{2}$을 상쇄한다. `fan_out`은 모양을 정할 뿐이다. `fan_in` 자리에
 # `fan_out`을 쓰면, 신호 대신 되돌아가는 기울기의 크기가 유지된다.
 
 # %% [markdown]
@@ -487,7 +487,7 @@ check("he_normal")
 #
 # 같은 분산 $2/\text{fan\_in}$을 이번에는 분산이 $a^2/3$인 $[-a, a)$의 균등분포로 만든다. $a$는 직접 구하세요.
 #
-# **손으로 계산해 보기.** 입력이 200개이면 앞에서처럼 표준편차가 $0.1$이어야 하므로, 구간은 $a = 0.1 \cdot \sqrt{3} = 0.1732$에서
+# **손으로 계산하기.** 입력이 200개이면 앞에서처럼 표준편차가 $0.1$이어야 하므로, 구간은 $a = 0.1 \cdot \sqrt{3} = 0.1732$에서
 # 끝난다.
 
 
@@ -505,7 +505,8 @@ def he_uniform(fan_in, fan_out, rng):
     >>> W.shape, bool(0.172 < np.abs(W).max() < 0.1733)
     ((200, 100), True)
 
-    To read: He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015.
+    To read: He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015, section 2.2,
+    where the law is normal.
     """
     ### BEGIN SOLUTION
     limit = np.sqrt(6.0 / fan_in)
@@ -523,10 +524,10 @@ check("he_uniform")
 # standard deviation matters in every layer again.
 
 # %% [markdown] lang="ko" of="d1a42d4f" tags=["explanation"]
-# **왜 이렇게 되는가.** $a^2 / 3 = 2 / \text{fan\_in}$에서 $a = \sqrt{6 / \text{fan\_in}}$이다. 네 가지 초기화는 모두 한
-# 가지 생각이다. 층이 신호의 크기를 몇 배로 바꾸게 할지 정하고, 그것을 분산으로 옮긴 다음, 평균이 0이고 그 분산을 가진
-# 분포에서 뽑는다. 어떤 분포를 쓰는지는 거의 상관없다. 그러나 구간의 끝과 표준편차 사이의 $\sqrt{3}$을 잊으면 층마다 되풀이해
-# 그 값을 치른다.
+# **왜 이렇게 되는가.** $a^2 / 3 = 2 / \text{fan\_in}$에서 $a = \sqrt{6 / \text{fan\_in}}$이다. 네 가지 초기화의 원리는
+# 모두 같다. 층이 신호의 크기를 몇 배로 바꾸게 할지 정하고, 그것을 분산으로 옮긴 다음, 평균이 0이고 그 분산을 가진
+# 분포에서 뽑는다. 어떤 분포를 쓰는지는 거의 상관없다. 그러나 구간의 끝과 표준편차 사이의 $\sqrt{3}$을 잊으면 층마다
+# 되풀이해 대가를 치른다.
 
 # %%
 ask("he_std")
@@ -557,18 +558,18 @@ ask("init_for_relu")
 # ## 그 전의 방법: 제한 볼츠만 머신
 #
 # 2006년에 Geoffrey Hinton과 동료들은 좋은 시작 가중치를 한 층씩 찾아 깊은 신경망을 학습시켰다. **제한 볼츠만
-# 머신**(restricted Boltzmann machine, RBM)에는 보이는 유닛(visible unit) $v$, 은닉 유닛 $h$와 그 사이의 행렬 $W$ 하나가
+# 머신**(restricted Boltzmann machine, RBM)에는 가시 유닛(visible unit) $v$, 은닉 유닛 $h$와 그 사이의 행렬 $W$ 하나가
 # 있다. 이 행렬을 두 방향으로 쓴다. 올라갈 때는 **인코더**(encoder), 내려올 때는 **디코더**(decoder)이다.
 #
 # $$h = \sigma(v W + b_{\text{hidden}}) \qquad v' = \sigma(h W^T + b_{\text{visible}})$$
 #
-# 복원한 $v'$이 $v$와 비슷해질 때까지 $W$를 바꾸고, 그 은닉 유닛을 다음 머신의 보이는 유닛으로 삼았다. 이렇게 쌓으면
-# 가중치에 이미 의미가 담긴 신경망이 되었고, 나머지는 역전파가 맡았다. 이 방법은 통했고, 딥러닝을 되살렸다. 그 뒤 알맞은
-# 분산과 ReLU만 있으면 코드 한 줄로 같은 일을 할 수 있다는 것이 밝혀졌다.
+# 복원한 $v'$이 $v$와 비슷해질 때까지 $W$를 바꾸고, 그 은닉 유닛을 다음 머신의 가시 유닛으로 삼았다. 이렇게 쌓으면
+# 가중치에 이미 의미가 담긴 신경망이 되었고, 나머지는 역전파가 맡았다. 이 방법은 효과가 있었고, 딥러닝을 되살렸다. 그 뒤
+# 알맞은 분산과 ReLU만 있으면 코드 한 줄로 같은 일을 할 수 있다는 것이 밝혀졌다.
 #
-# **손으로 계산해 보기.** 보이는 유닛 셋, 은닉 유닛 둘이고 $v = (1, 0, 1)$, $W$의 행은 $(1, -1)$, $(0, 1)$, $(1, 0)$,
+# **손으로 계산하기.** 가시 유닛 셋, 은닉 유닛 둘이고 $v = (1, 0, 1)$, $W$의 행은 $(1, -1)$, $(0, 1)$, $(1, 0)$,
 # $b_{\text{hidden}} = (-1, 0)$, $b_{\text{visible}} = (0, 0, -1)$이라 하자. 올라가면 합은 $1 + 1 - 1 = 1$과
-# $-1 + 0 + 0 = -1$이므로 $h = (0.7311, 0.2689)$이다. 내려오면 첫째 보이는 유닛은 $0.7311 - 0.2689 = 0.4621$을 받아
+# $-1 + 0 + 0 = -1$이므로 $h = (0.7311, 0.2689)$이다. 내려오면 첫째 가시 유닛은 $0.7311 - 0.2689 = 0.4621$을 받아
 # $\sigma(0.4621) = 0.6135$를 내고, 나머지 둘은 $0.5668$과 $0.4332$를 낸다.
 
 
@@ -609,7 +610,7 @@ check("rbm_reconstruct")
 
 # %% [markdown] lang="ko" of="dea75b4e" tags=["explanation"]
 # **왜 이렇게 되는가.** 두 방향 모두 같은 연결을 쓰는 평범한 시그모이드 층이다. 올라갈 때 은닉 유닛 $k$는 $W$의 열 $k$를
-# 통해 모든 보이는 유닛에서 값을 모으고, 내려올 때 보이는 유닛 $d$는 행 $d$, 곧 $W^T$의 열 $d$를 통해 모든 은닉 유닛에서
+# 통해 모든 가시 유닛에서 값을 모으고, 내려올 때 가시 유닛 $d$는 행 $d$, 곧 $W^T$의 열 $d$를 통해 모든 은닉 유닛에서
 # 값을 모은다. `@`는 행 하나든 배치든 똑같이 다루며, 편향은 받는 쪽 유닛의 것이다. 오늘날 인코더와 디코더가 저마다 자기
 # 가중치를 갖고 역전파로 학습하면, 그 한 쌍을 오토인코더(autoencoder)라 부른다.
 
@@ -623,7 +624,7 @@ ask("why_no_rbm")
 # error at the first; and the instrument that shows whether it does. Assignment 12 starts from it.
 
 # %% [markdown] lang="ko" of="40216a92"
-# ## 여기까지 만든 것
+# ## 무엇을 만들었는가
 #
-# 깊은 신경망이 마지막 층에서 입력을, 첫째 층에서 오차를 들을 수 있게 해 주는 tanh용과 ReLU용 첫 가중치, 그리고 실제로
-# 그런지 보여 주는 측정 도구. 과제 12는 여기서 시작한다.
+# 깊은 신경망에서 입력이 마지막 층까지, 오차가 첫째 층까지 전해지게 하는 tanh용과 ReLU용 첫 가중치, 그리고 실제로 그런지
+# 보여 주는 측정 도구를 만들었다. 과제 12는 여기서 시작한다.

@@ -20,34 +20,34 @@
 # the answer away. The questions are answered in the cell below each of them.
 #
 # **Shapes and conventions.** A batch of $N$ examples with $D$ features has shape `(N, D)`. In this course `p` is the
-# probability to **drop**, as in PyTorch. Other sources (the first paper, old TensorFlow's `keep_prob`) count the units
-# that stay: always look which one is meant. All randomness comes from the argument `rng`. Your random numbers need not
-# be ours; they are judged as a distribution. Functions leave their arguments as they were, and arrays of integers must
-# work as well.
+# probability to **drop**, as in PyTorch. Other sources (the paper of 2014, old TensorFlow's `keep_prob`) count the
+# units that stay: always look which one is meant. All randomness comes from the argument `rng`. Your random numbers
+# need not be ours; they are judged as a distribution. Functions leave their arguments as they were, and arrays of
+# integers must work as well.
 
-# %% [markdown] lang="ko" of="e647ce5a"
+# %% [markdown] lang="ko" of="52bad9be"
 # # 8 · 드롭아웃과 배치 정규화
 #
-# 큰 신경망은 훈련 예제를 통째로 외워 버릴 수 있다. 한 가지 처방은 신경망을 여러 개 훈련해 평균하는 것이다. 저마다
-# 다르게 틀리므로 오차가 일부 상쇄된다. 하지만 신경망 백 개를 훈련할 여유가 누구에게 있겠는가? **드롭아웃(dropout)** 은
-# 신경망 하나로 그 효과의 상당 부분을 얻는다. 훈련의 매 단계마다 유닛의 일부를 무작위로 끈다. 그러면 유닛은 특정한
+# 큰 신경망은 훈련 예제를 통째로 외워 버릴 수 있다. 한 가지 처방은 신경망을 여러 개 학습시켜 평균하는 것이다. 저마다
+# 다르게 틀리므로 오차가 일부 상쇄된다. 하지만 신경망 백 개를 학습시킬 여유가 누구에게 있겠는가? **드롭아웃**(dropout)은
+# 신경망 하나로 그 효과의 상당 부분을 얻는다. 학습의 단계마다 유닛의 일부를 무작위로 끈다. 그러면 유닛은 특정한
 # 이웃이 자기 실수를 고쳐 주리라 기대할 수 없으므로, 혼자서도 쓸모 있는 것을 배워야 한다. 테스트할 때는 모든 유닛이 함께
-# 일하며, 훈련 때의 성긴 신경망들을 평균한 것처럼 움직인다.
+# 일하며, 학습 때의 성긴 신경망들을 평균한 것처럼 움직인다.
 #
-# **배치 정규화(batch normalization)** 는 다른 병을 고친다. 깊은 신경망에서는 층을 지날수록 수가 커지거나 작아지고, 어떤
-# 층이 배우는 동안에도 앞의 층들이 그 층의 입력을 계속 바꾸어 놓는다. 그래서 층과 층 사이에서 수를 평균 0, 퍼짐 1로
-# 되돌린다. 두 층 모두 훈련할 때와 사용할 때 다르게 움직이며, 버그는 대부분 이 전환에서 생긴다. 마지막에는 층을 새로운
+# **배치 정규화**(batch normalization)는 다른 병을 고친다. 깊은 신경망에서는 층을 지날수록 수가 커지거나 작아지고, 어떤
+# 층이 배우는 동안에도 앞의 층들이 그 층의 입력을 계속 바꾸어 놓는다. 그래서 층과 층 사이에서 수를 평균 0, 표준편차 1로
+# 되돌린다. 두 층 모두 학습할 때와 사용할 때 다르게 움직이며, 버그는 대부분 이 전환에서 생긴다. 마지막에는 층을 새로운
 # 방식으로 조립한다. 우회로를 내고, 나란히 놓고, 고리로 잇는다.
 #
-# **시간:** 약 100분. **준비 지식:** NumPy 배열, 평균과 분산, 과제 6의 연쇄 법칙, `np.random.Generator`.
+# **시간:** 약 100분. **필요한 것:** NumPy 배열, 평균과 분산, 과제 6의 연쇄 법칙, `np.random.Generator`.
 #
-# **진행 방법:** `raise NotImplementedError`를 지우고 직접 코드를 작성해 셀을 실행한 다음, 바로 아래의 `check`를
-# 실행하세요. 무엇이 맞았는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("dropout_mask")`는 답을 말하지 않고
-# 도와준다. 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
+# **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
+# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("dropout_mask")`는 답을 알려 주지 않으면서 도와준다. 퀴즈의
+# 답은 각 문제 아래의 셀에 적으세요.
 #
-# **모양과 약속.** 특성이 $D$개인 예제 $N$개의 배치는 모양이 `(N, D)`이다. 이 과목에서 `p`는 PyTorch처럼 **버릴** 확률이다.
-# 다른 자료(첫 논문, 옛 TensorFlow의 `keep_prob`)는 남길 확률을 쓰기도 하니 어느 쪽인지 늘 확인하세요. 무작위성은 모두
-# 인수 `rng`에서만 나온다. 여러분의 난수가 우리 것과 같을 필요는 없다. 분포로 채점한다. 함수는 인수를 바꾸지 않아야 하며,
+# **모양과 약속.** 특성이 $D$개인 예제 $N$개의 배치는 모양이 `(N, D)`이다. 이 강의에서 `p`는 PyTorch처럼 **버릴** 확률이다.
+# 다른 자료(2014년 논문, 옛 TensorFlow의 `keep_prob`)는 남길 확률을 쓰기도 하니 어느 쪽인지 늘 확인하세요. 무작위성은
+# 모두 인수 `rng`에서만 나온다. 여러분의 난수가 우리 것과 같을 필요는 없다. 분포로 채점한다. 함수는 인수를 바꾸지 않아야 하며,
 # 정수 배열도 받아들여야 한다.
 
 # %%
@@ -83,10 +83,10 @@ from grader import ask, check, hint
 # 버린다는 것은 마스크(mask)를 곱하는 것이다. 버릴 것에는 0, 남길 것에는 다른 수를 곱한다. 그 수는 1이어야 할까? 입력의
 # $p$만큼이 사라지면 다음 층의 합은 평균적으로 $1 - p$배로 작아진다. 테스트할 때는 사라지는 것이 없으므로, 신경망은 한
 # 번도 본 적 없는 크기의 수를 만나게 된다. 그래서 남는 것을 키운다. 평균이 그대로 유지될 만큼만. 이것을
-# **역 드롭아웃(inverted dropout)** 이라고 한다.
+# **역 드롭아웃**(inverted dropout)이라고 한다.
 #
-# $$m_i = \begin{cases} 0 & \text{with probability } p \\ \dfrac{1}{1 - p} & \text{with probability } 1 - p
-# \end{cases} \qquad \text{mean of } m_i = p \cdot 0 + (1 - p) \cdot \frac{1}{1 - p} = 1$$
+# $$m_i = \begin{cases} 0 & \text{확률 } p \\ \dfrac{1}{1 - p} & \text{확률 } 1 - p
+# \end{cases} \qquad m_i \text{의 평균} = p \cdot 0 + (1 - p) \cdot \frac{1}{1 - p} = 1$$
 #
 # 모든 원소는 따로따로 뽑는다. 한 행을 한 번에 뽑는 것도 아니고, 0의 개수가 늘 같은 것도 아니다.
 #
@@ -97,7 +97,7 @@ from grader import ask, check, hint
 # $1 / (1 - p)$은 존재하지 않으며 NumPy가 경고를 낸다.
 #
 # **아래 그림**은 어떤 유닛의 입력 100개를 5000번 더한 것이다. 매번 다른 절반을 버렸다. 검은 선은 아무것도 버리지 않는
-# 테스트 때의 합이다. 2를 곱했을 때만 훈련이 그 값에 대비해 준다.
+# 테스트 때의 합이다. 2를 곱했을 때만 학습이 유닛을 그 값에 대비시킨다.
 
 # %%
 chance = np.random.default_rng(0)
@@ -128,7 +128,7 @@ def dropout_mask(shape, p, rng):
     [0.0, 1.25]
 
     To read: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from
-    Overfitting, 2014.
+    Overfitting, 2014, where p is the probability to keep.
     """
     ### BEGIN SOLUTION
     if p == 1:
@@ -149,7 +149,7 @@ check("dropout_mask")
 # %% [markdown] lang="ko" of="1401027f" tags=["explanation"]
 # **왜 이렇게 되는가.** `rng.random`은 $[0, 1)$에서 균등하므로, 수가 $p$보다 작을 확률은 정확히 $p$이다. $p = 0$이면 그런
 # 수는 없다. 비교의 결과는 참과 거짓이고, 이것을 $1 - p$로 나누면 0과 $1/(1-p)$이 된다. 대신 `randn`을 쓰면
-# $P(\text{number} \ge 0.2)$은 0.8이 아니라 0.42가 된다. $p = 1$에서는 나눗셈이 0 / 0이 되어 0이 아니라 `nan`이 나온다.
+# $P(\text{난수} \ge 0.2)$는 0.8이 아니라 0.42가 된다. $p = 1$에서는 나눗셈이 0 / 0이 되어 0이 아니라 `nan`이 나온다.
 # 그래서 이 끝을 위한 줄이 따로 있다.
 
 # %%
@@ -173,10 +173,10 @@ ask("drop_probability")
 # %% [markdown] lang="ko" of="dd3842d1"
 # ## 층으로서의 드롭아웃
 #
-# 훈련할 때와 사용할 때가 다르다. 훈련할 때는 새로 만든 마스크를 곱한다. 테스트할 때는 값을 있는 그대로 돌려준다.
-# 무작위도 없고 크기 조정도 없다. 그 값은 훈련 때 이미 치렀다.
+# 학습할 때와 사용할 때가 다르다. 학습할 때는 새로 만든 마스크를 곱한다. 테스트할 때는 값을 있는 그대로 반환한다. 무작위도
+# 없고 크기 조정도 없다. 그 대가는 학습할 때 이미 치렀다.
 #
-# $$\mathrm{dropout}(x) = \begin{cases} x \odot m & \text{training} \\ x & \text{otherwise} \end{cases}$$
+# $$\mathrm{dropout}(x) = \begin{cases} x \odot m & \text{학습할 때} \\ x & \text{그 밖} \end{cases}$$
 #
 # 여기서 $\odot$은 원소끼리 곱한다는 뜻이다. 이 전환을 잊는 것은 실무에서 가장 흔한 버그 가운데 하나다. 같은 이미지인데
 # 답이 매번 달라진다. PyTorch에서는 `model.train()`과 `model.eval()`이 이 스위치다.
@@ -210,15 +210,15 @@ check("dropout")
 
 # %% [markdown] tags=["explanation"]
 # **Why this works.** The mask has mean 1, so $x \odot m$ has mean $x$, entry by entry, and the layer behind meets
-# numbers of the same size in training and in use. The first paper did it the other way round: no scaling in training,
+# numbers of the same size in training and in use. The paper of 2014 did it the other way round: no scaling in training,
 # times the keeping probability at test time. Both are right on average, but inverted dropout leaves the network that is
 # finally used free of any trace of dropout. `np.array` makes a copy, so the caller's array stays as it was.
 
-# %% [markdown] lang="ko" of="fd5b7d57" tags=["explanation"]
-# **왜 이렇게 되는가.** 마스크의 평균이 1이므로 $x \odot m$의 평균은 원소마다 $x$이고, 뒤의 층은 훈련할 때나 사용할 때나
-# 같은 크기의 수를 만난다. 첫 논문은 반대로 했다. 훈련할 때는 크기를 조정하지 않고, 테스트할 때 남길 확률을 곱했다. 평균적으로는
-# 둘 다 옳지만, 역 드롭아웃을 쓰면 마지막에 사용할 신경망에는 드롭아웃의 흔적이 남지 않는다. `np.array`는 복사본을 만들므로
-# 호출한 쪽의 배열은 그대로다.
+# %% [markdown] lang="ko" of="926c564d" tags=["explanation"]
+# **왜 이렇게 되는가.** 마스크의 평균이 1이므로 $x \odot m$의 평균은 원소마다 $x$이고, 뒤의 층은 학습할 때나 사용할 때나
+# 같은 크기의 수를 만난다. 2014년 논문은 반대로 했다. 학습할 때는 크기를 조정하지 않고, 테스트할 때 남길 확률을 곱했다.
+# 평균적으로는 둘 다 옳지만, 역 드롭아웃을 쓰면 마지막에 사용할 신경망에는 드롭아웃의 흔적이 남지 않는다. `np.array`는
+# 복사본을 만들므로 호출한 쪽의 배열은 그대로다.
 
 # %%
 ask("kept_value")
@@ -240,10 +240,10 @@ ask("dropout_at_test_time")
 # **A number by hand.** With the mask $[1.25, 0, 1.25]$ and upstream $[2, 3, -4]$ the result is $[2.5, 0, -5]$.
 
 # %% [markdown] lang="ko" of="2c11dade"
-# ## 돌아오는 길의 드롭아웃
+# ## 드롭아웃의 역전파
 #
-# 손실은 원소 $x_i$를 얼마나 느꼈을까? 출력은 $y_i = x_i m_i$였고, 그때 $m_i$는 상수였다. 뽑은 수일 뿐 $x$로 계산한 것이
-# 아니다. 주어지는 것은 $\partial L / \partial y$이고, 신경망의 뒤쪽에서 오기 때문에 `upstream`이라고 부른다. 연쇄
+# 손실은 원소 $x_i$의 영향을 얼마나 받았을까? 출력은 $y_i = x_i m_i$였고, 그때 $m_i$는 상수였다. 뽑은 수일 뿐 $x$로 계산한
+# 것이 아니다. 주어지는 것은 $\partial L / \partial y$이고, 신경망의 뒤쪽에서 오기 때문에 `upstream`이라고 부른다. 연쇄
 # 법칙으로 $\partial L / \partial x$를 얻는다.
 #
 # $$\frac{\partial L}{\partial x_i} = \frac{\partial L}{\partial y_i} \cdot \frac{\partial y_i}{\partial x_i}$$
@@ -284,7 +284,7 @@ check("dropout_backward")
 # %% [markdown] lang="ko" of="1bfbf4e7" tags=["explanation"]
 # **왜 이렇게 되는가.** $x_i m_i$를 $x_i$로 미분하면 $m_i$이다. 마스크가 0인 곳은 아무것도 지나가지 않았으니 손실이 그
 # 원소에 의존할 수 없고 기울기는 0이다. $1/(1-p)$인 곳은 원소가 커졌으니 작은 변화도 그만큼 커진다. 그래서 드롭아웃 층은
-# 돌아오는 길까지 마스크를 기억해야 한다. 훈련의 한 단계에서 무작위는 한 번 뽑고 두 번 쓴다.
+# 역전파 때까지 마스크를 기억해야 한다. 학습의 한 단계에서 난수는 한 번 뽑아 두 번 쓴다.
 
 # %% [markdown]
 # ## Batch normalization
@@ -313,13 +313,13 @@ check("dropout_backward")
 # 배치를 흘려보낸 것이다. 왼쪽에서는 활성값이 사라지거나 폭발한다. 오른쪽은 층마다 ReLU 앞에서 합을 정규화했고, 세
 # 신경망이 모두 비슷하게 움직인다.
 #
-# 생각은 이렇다. 특성(열)마다 배치의 평균을 빼고 표준편차로 나눈다. 그런 다음 신경망이 정말로 원하는 높이와 폭을 고르게
-# 한다. 열마다 두 수 $\gamma$와 $\beta$를 두고 가중치처럼 학습한다.
+# 방법은 이렇다. 특성(열)마다 배치의 평균을 빼고 표준편차로 나눈다. 그런 다음 신경망이 정말로 원하는 높이와 폭을 스스로
+# 정하게 한다. 열마다 두 수 $\gamma$와 $\beta$를 두고 가중치처럼 학습한다.
 #
 # $$\mu = \frac{1}{N} \sum_i x_i \qquad v = \frac{1}{N} \sum_i (x_i - \mu)^2 \qquad
 # \hat{x}_i = \frac{x_i - \mu}{\sqrt{v + \varepsilon}} \qquad y_i = \gamma\, \hat{x}_i + \beta$$
 #
-# 작은 수 $\varepsilon$은 근호 안에 있으며, 값이 모두 같은 열을 구해 준다. 그런 열에서는 $v = 0$이다.
+# 작은 수 $\varepsilon$은 근호 안에 있으며, 값이 모두 같은 열에서 0으로 나누지 않게 해 준다. 그런 열에서는 $v = 0$이다.
 #
 # **손으로 계산하기.** 열 $[1, 2, 3, 6]$의 평균은 $3$, 분산은 $(4 + 1 + 0 + 9)/4 = 3.5$이므로 표준편차는 $1.8708$이다.
 # 정규화하면 $[-1.069, -0.5345, 0, 1.6036]$이고, $\gamma = 2$, $\beta = 1$이면 $[-1.1381, -0.069, 1, 4.2071]$이 된다.
@@ -382,10 +382,11 @@ check("batchnorm_forward")
 # once and used twice, and the cache keeps what the way back needs: $\hat{x}$, the standard deviation, and $\gamma$.
 
 # %% [markdown] lang="ko" of="be1259f0" tags=["explanation"]
-# **왜 이렇게 되는가.** `axis=0`은 예제를 따라 움직이므로, 모든 열은 다른 예제에서의 자기 자신과 비교된다. 나눗셈 뒤에는 앞의
-# 가중치가 무엇을 했든 각 열의 평균이 0, 퍼짐이 1이다. 어떤 층이 가중치를 모두 두 배로 해도 정규화 뒤에서는 달라지는 것이
-# 없다. $\gamma$와 $\beta$는 자유를 돌려준다. $\gamma = \sqrt{v + \varepsilon}$, $\beta = \mu$이면 층은 $x$를 그대로
-# 돌려준다. 평균을 뺀 값은 한 번 계산해 두 번 쓰고, 캐시(cache)에는 돌아올 때 필요한 $\hat{x}$, 표준편차, $\gamma$를 담는다.
+# **왜 이렇게 되는가.** `axis=0`은 예제를 따라 움직이므로, 모든 열은 다른 예제에서의 자기 자신과 비교된다. 나눗셈 뒤에는
+# 앞의 가중치가 무엇을 했든 각 열의 평균이 0, 표준편차가 1이다. 어떤 층이 가중치를 모두 두 배로 해도 정규화 뒤에서는
+# 달라지는 것이 없다. $\gamma$와 $\beta$는 자유를 돌려준다. $\gamma = \sqrt{v + \varepsilon}$, $\beta = \mu$이면 층은
+# $x$를 그대로 내놓는다. 평균을 뺀 값은 한 번 계산해 두 번 쓰고, 캐시(cache)에는 돌아올 때 필요한 $\hat{x}$, 표준편차,
+# $\gamma$를 담는다.
 
 # %%
 ask("two_examples")
@@ -408,13 +409,13 @@ ask("two_examples")
 # %% [markdown] lang="ko" of="dbdb77b4"
 # ## 이동 통계량
 #
-# 테스트할 때는 예제가 하나뿐일 수 있고, 그 평균과 분산은 아무것도 말해 주지 않는다. 그래서 층은 훈련하는 동안
-# **이동 평균(running mean)** 과 이동 분산을 지니고 다닌다. 배치가 하나 지날 때마다 이들은 그 배치의 값 쪽으로 조금
-# 움직인다. `momentum` $m$은 PyTorch의 뜻대로 새 값의 몫이다.
+# 테스트할 때는 예제가 하나뿐일 수 있고, 그 평균과 분산은 아무것도 말해 주지 않는다. 그래서 층은 학습하는 동안
+# **이동 평균**(running mean)과 이동 분산을 간직한다. 배치가 하나 지날 때마다 이들은 그 배치의 값 쪽으로 조금
+# 움직인다. `momentum` $m$은 PyTorch에서처럼 새 값의 비중이다.
 #
-# $$\text{running} \leftarrow (1 - m) \cdot \text{running} + m \cdot \text{mean}$$
+# $$\text{이동 평균} \leftarrow (1 - m) \cdot \text{이동 평균} + m \cdot \text{배치의 평균}$$
 #
-# 이런 평균은 천천히 잊는다. $k$단계 전의 배치도 아직 $m (1 - m)^k$의 무게를 지닌다. 분산도 같은 방법으로 다루므로 함수
+# 이런 평균은 천천히 잊는다. $k$단계 전의 배치도 아직 $m (1 - m)^k$의 비중을 차지한다. 분산도 같은 방법으로 다루므로 함수
 # 하나로 둘 다 된다.
 #
 # **손으로 계산하기.** $0$에서 시작하고 $m = 0.1$이라고 하자. 평균이 $10$인 배치가 지나면 이동 평균은
@@ -452,10 +453,10 @@ check("batchnorm_running")
 # only need to know it when you compare numbers.
 
 # %% [markdown] lang="ko" of="fd45004d" tags=["explanation"]
-# **왜 이렇게 되는가.** 두 몫의 합이 1이므로 결과는 옛 값과 새 값 사이에 있다. 모든 배치의 평균이 같으면 이동 평균은 그쪽으로
-# 걸어간다. 거리는 매번 $1 - m$배로 줄어든다. TensorFlow는 다른 쪽 몫을 momentum이라고 부르므로 여기의 $0.1$은 거기서
-# $0.9$이다. PyTorch는 배치를 정규화할 때는 $N$으로 나눈 분산을 쓰면서 이동 분산에는 $N - 1$로 나눈 분산을 넣는다. 둘 다
-# 근거가 있다. 수를 비교할 때만 알고 있으면 된다.
+# **왜 이렇게 되는가.** 두 비중의 합이 1이므로 결과는 옛 값과 새 값 사이에 있다. 모든 배치의 평균이 같으면 이동 평균은
+# 그쪽으로 다가간다. 거리는 매번 $1 - m$배로 줄어든다. TensorFlow는 다른 쪽 비중을 momentum이라고 부르므로 여기의 $0.1$은
+# 거기서 $0.9$이다. PyTorch는 배치를 정규화할 때는 $N$으로 나눈 분산을 쓰면서 이동 분산에는 $N - 1$로 나눈 분산을 넣는다.
+# 둘 다 근거가 있다. 수를 비교할 때만 알고 있으면 된다.
 
 # %%
 ask("after_batches")
@@ -479,7 +480,7 @@ ask("after_batches")
 #
 # $$y_i = \gamma\, \frac{x_i - \mu_{\text{running}}}{\sqrt{v_{\text{running}} + \varepsilon}} + \beta$$
 #
-# 이제 한 예제의 답은 같은 배치에 누가 있는지와 상관없고, 예제 하나짜리 배치도 특별하지 않다.
+# 이제 한 예제의 답은 같은 배치에 어떤 예제가 있는지와 상관없고, 예제 하나짜리 배치도 특별하지 않다.
 #
 # **손으로 계산하기.** 이동 평균이 $2$, 이동 분산이 $4$, $\gamma = 3$, $\beta = 1$이면 값 $5$는
 # $3 \cdot (5 - 2)/2 + 1 = 5.5$가 된다.
@@ -519,7 +520,7 @@ check("batchnorm_inference")
 # %% [markdown] lang="ko" of="c9583172" tags=["explanation"]
 # **왜 이렇게 되는가.** 이제 $x$를 뺀 다섯 양이 모두 상수이므로, 층 전체가 열마다 배율 하나와 상수 하나다. $y = a x + c$이고
 # $a = \gamma / \sqrt{v + \varepsilon}$, $c = \beta - a \mu$이다. 속도가 중요한 프로그램은 이것을 앞 층의 가중치에 합쳐 넣고
-# 정규화를 아예 없앤다. 모양 `(N, D)`와 `(D,)`는 아무 도움 없이 맞는다. NumPy가 마지막 축끼리 맞추기 때문이다.
+# 정규화를 아예 없앤다. 모양 `(N, D)`와 `(D,)`는 따로 손대지 않아도 맞는다. NumPy가 마지막 축끼리 맞추기 때문이다.
 
 # %%
 ask("train_and_eval")
@@ -551,7 +552,7 @@ ask("covariate_shift")
 # $\partial L / \partial x = [0.2482, -0.21, -0.1336, 0.0955]$.
 
 # %% [markdown] lang="ko" of="4cfa40d3"
-# ## 돌아오는 길의 배치 정규화
+# ## 배치 정규화의 역전파
 #
 # 이 과제에서 가장 어려운 기울기지만 그만한 가치가 있다. 이것을 해내면 어떤 층도 두렵지 않다. `upstream`은
 # $\partial L / \partial y$이다. $\gamma$와 $\beta$의 기울기는 금방 나온다. 과제 6의 편향처럼 둘 다 모든 행에서 쓰인다.
@@ -565,7 +566,7 @@ ask("covariate_shift")
 #    있지만, 평균까지의 차를 모두 더하면 0이다. 그러면 그 길은 어떻게 되는가?)
 #
 # 셋을 더하고 정리하세요. **두 가지 검사**로 빠진 길을 찾을 수 있다. 열 전체를 같은 만큼 올려도 출력은 그대로이므로
-# $\partial L / \partial x$의 모든 열은 합이 0이다. 열을 평균을 중심으로 늘려도 ($\varepsilon$을 빼면) 그대로이므로
+# $\partial L / \partial x$의 모든 열은 합이 0이다. 열을 평균을 중심으로 늘려도 ($\varepsilon$의 영향을 빼면) 그대로이므로
 # $\sum_i \hat{x}_i\, \partial L / \partial x_i \approx 0$이다.
 #
 # **손으로 계산하기.** 다시 열 $[1, 2, 3, 6]$, $\gamma = 1$, upstream은 $[1, 0, 0, 0]$이다. 그러면
@@ -639,7 +640,7 @@ check("batchnorm_backward")
 # ## 신경망 레고: 우회로
 #
 # 신경망이 꼭 한 줄일 필요는 없다. 층은 블록이고, 무엇을 조립하든 기울기는 길을 찾아온다. 가장 성공한 블록은 백 층이 넘는
-# 신경망을 훈련할 수 있게 만든 **잔차 블록(residual block)** 이다. 입력이 층 $f$를 돌아가는 길도 지나서 그 결과에
+# 신경망을 학습시킬 수 있게 만든 **잔차 블록**(residual block)이다. 입력이 층 $f$를 돌아가는 길도 지나서 그 결과에
 # 더해진다.
 #
 # $$y = x + f(x) \qquad \frac{\partial y}{\partial x} = 1 + f'(x)$$
@@ -701,7 +702,7 @@ ask("residual_slope")
 # ## 나누고 합치기
 #
 # 같은 입력을 저마다 층을 가진 두 갈래로 동시에 보낸 다음 다시 합칠 수 있다. 한 갈래는 세밀한 부분을, 다른 갈래는 큰 윤곽을
-# 볼 수도 있다. 이 과목에서는 두 갈래를 **더한다**.
+# 볼 수도 있다. 이 강의에서는 두 갈래를 **더한다**.
 #
 # $$y = f(x) + g(x)$$
 #
@@ -761,15 +762,15 @@ check("split_and_merge")
 # %% [markdown] lang="ko" of="641cdfb2"
 # ## 돌고 돌아: 순환 신경망의 한 단계
 #
-# 글이나 소리의 입력은 길이가 정해지지 않은 열이다. **순환 신경망(recurrent network)** 은 하나의 같은 층으로 그것을 한
-# 단계씩 읽는다. 지금까지 이해한 것은 상태 $h$에 담기고, 이 상태는 다음 입력과 함께 다시 층으로 들어간다.
+# 글이나 소리의 입력은 길이가 정해지지 않은 시퀀스(sequence)다. **순환 신경망**(recurrent network)은 하나의 같은 층으로
+# 그것을 한 단계씩 읽는다. 지금까지 이해한 것은 상태 $h$에 담기고, 이 상태는 다음 입력과 함께 다시 층으로 들어간다.
 #
 # $$h_{t} = \tanh(x_t W_x + h_{t-1} W_h + b)$$
 #
 # 가중치는 모든 단계에서 같으므로, 단어가 백 개라도 둘일 때보다 가중치가 더 필요하지 않다. 한 단계를 작성하세요. 반복문으로
 # 돌리면 신경망이 된다.
 #
-# **손으로 계산하기.** 특성 하나, 유닛 하나에 $W_x = 0.5$, $W_h = 0.8$, $b = 0$이고, 상태 $0$에서 열 $1, 0, 0$을 읽는다.
+# **손으로 계산하기.** 특성 하나, 유닛 하나에 $W_x = 0.5$, $W_h = 0.8$, $b = 0$이고, 상태 $0$에서 시퀀스 $1, 0, 0$을 읽는다.
 # 상태는 $\tanh(0.5) = 0.4621$, 다음은 $\tanh(0.8 \cdot 0.4621) = 0.3537$, 그다음은 $0.2757$이다. 신경망은 아직 1을
 # 기억하지만 단계마다 조금씩 흐려진다.
 
@@ -805,10 +806,10 @@ check("rnn_step")
 # sequences, which is why later designs added a way around here as well.
 
 # %% [markdown] lang="ko" of="2931600f" tags=["explanation"]
-# **왜 이렇게 되는가.** 새 입력과 자기의 지난 출력, 이렇게 입력이 둘인 평범한 층이다. 배치가 행이므로 두 행렬 모두 오른쪽에
-# 선다. 단계를 따라 펼치면 층들이 가중치를 함께 쓰는 아주 깊은 신경망이므로, 역전파에 새로 필요한 것은 없다. 모든 단계에서 온
-# $W_h$의 기울기를 더하면 된다. tanh는 상태를 $-1$과 $1$ 사이에 붙들어 둔다. 그리고 기울기가 단계마다 $W_h$를 한 번씩 지나기
-# 때문에 긴 열에서는 사라지거나 폭발한다. 그래서 뒤에 나온 구조들은 여기에도 우회로를 냈다.
+# **왜 이렇게 되는가.** 새 입력과 자기의 지난 출력, 이렇게 입력이 둘인 평범한 층이다. 배치가 행이므로 두 행렬 모두
+# 오른쪽에 놓인다. 단계를 따라 펼치면 층들이 가중치를 함께 쓰는 아주 깊은 신경망이므로, 역전파에 새로 필요한 것은 없다.
+# 모든 단계에서 온 $W_h$의 기울기를 더하면 된다. tanh는 상태를 $-1$과 $1$ 사이에 붙들어 둔다. 그리고 기울기가 단계마다
+# $W_h$를 한 번씩 지나기 때문에 긴 시퀀스에서는 사라지거나 폭발한다. 그래서 뒤에 나온 구조들은 여기에도 우회로를 냈다.
 
 # %% [markdown]
 # ## What you have built
@@ -818,8 +819,8 @@ check("rnn_step")
 # to put layers together that are not a chain. Assignment 12 trains on real digits, and dropout will be of use there.
 
 # %% [markdown] lang="ko" of="71083f6d"
-# ## 지금까지 만든 것
+# ## 무엇을 만들었는가
 #
-# 두 줄짜리 층이지만 큰 신경망의 과적합을 훨씬 어렵게 만든 드롭아웃과 그 역전파를 만들었다. 배치 정규화는 훈련, 이동 통계량,
-# 사용, 그리고 많은 사람이 찾아보기만 했던 기울기까지 모두 갖추었다. 한 줄이 아닌 방식으로 층을 조립하는 세 가지 방법도
-# 익혔다. 과제 12에서는 진짜 숫자 이미지로 훈련하며, 거기서 드롭아웃이 쓸모 있을 것이다.
+# 두 줄짜리 층이지만 큰 신경망의 과적합을 훨씬 어렵게 만든 드롭아웃과 그 역전파를 만들었다. 배치 정규화는 학습, 이동
+# 통계량, 사용, 그리고 많은 사람이 찾아보기만 했던 기울기까지 모두 갖추었다. 한 줄이 아닌 방식으로 층을 조립하는 세 가지
+# 방법도 익혔다. 과제 12에서는 진짜 숫자 이미지로 신경망을 학습시키며, 거기서 드롭아웃이 쓸모 있을 것이다.

@@ -3,9 +3,9 @@
 #
 # Backpropagation says which way is down. It does not say how far to go, and a fixed step is never right for long: too
 # short on the plateaus, too long in the ravines, the same for a weight that is used all the time and for one that is
-# used once a day. Within a few years people found four improvements to the plain step, each an answer to what the one
-# before did badly. You write them all, in the order of the ideas. The last one, **Adam**, is what most networks are
-# trained with today, and it consists of parts you will know by then.
+# used once a day. Between 1964 and 2014 people found four improvements to the plain step, each an answer to what the
+# one before did badly. You write them all, in the order of the ideas. The last one, **Adam**, is what most networks
+# are trained with today, and it consists of parts you will know by then.
 #
 # **Time:** about 70 minutes. **You need:** gradients as in assignment 6, averages, square roots.
 #
@@ -20,24 +20,25 @@
 # stands outside the square root, as in PyTorch. Functions leave their arguments as they were, and arrays of integers
 # must work as well. Your functions are judged over five steps in a row.
 
-# %% [markdown] lang="ko" of="d96501c2"
+# %% [markdown] lang="ko" of="b9bd9235"
 # # 10 · 옵티마이저
 #
 # 역전파는 어느 쪽이 내리막인지 알려 준다. 하지만 얼마나 가야 하는지는 알려 주지 않으며, 고정된 걸음은 오래 맞는 법이
 # 없다. 평지에서는 너무 짧고 골짜기에서는 너무 길며, 늘 쓰이는 가중치에나 하루에 한 번 쓰이는 가중치에나 똑같다. 사람들은
-# 몇 해 사이에 이 단순한 걸음을 네 번 고쳤고, 매번 앞의 방법이 못하던 일을 해결했다. 여러분은 그 생각의 순서대로 모두
-# 작성한다. 마지막의 **Adam**은 오늘날 대부분의 신경망을 훈련하는 방법이며, 그때쯤이면 모두 아는 부품으로 되어 있다.
+# 1964년에서 2014년 사이에 이 단순한 걸음을 네 번 고쳤고, 매번 앞의 방법이 못하던 일을 해결했다. 여러분은 그것들을 나온
+# 순서대로 모두 작성한다. 마지막의 **Adam**은 오늘날 대부분의 신경망을 학습시키는 방법이며, 그때쯤이면 모두 아는 부품으로
+# 되어 있다.
 #
-# **시간:** 약 70분. **준비 지식:** 과제 6의 기울기, 평균, 제곱근.
+# **시간:** 약 70분. **필요한 것:** 과제 6의 기울기, 평균, 제곱근.
 #
-# **진행 방법:** `raise NotImplementedError`를 지우고 직접 코드를 작성해 셀을 실행한 다음, 바로 아래의 `check`를
-# 실행하세요. 무엇이 맞았는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("adam")`은 답을 말하지 않고 도와준다.
+# **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를
+# 실행하세요. 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("adam")`은 답을 알려 주지 않으면서 도와준다.
 # 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
 #
 # **모양과 약속.** `w`는 가중치이며 모양은 무엇이든 좋다. `g`는 모양이 같은 그 기울기, `lr`은 학습률이고 식에서는
 # $\eta$이다. 모든 계산은 원소마다 한다. 대부분의 옵티마이저는 단계에서 단계로 무언가를 기억해야 한다. 그래서 상태
-# `state`를 받고 `(w, state)` 쌍을 돌려준다. 첫 단계 전의 `state`는 `None`이다. 거기에 무엇을 담을지는 여러분의 자유다.
-# 배열도, 튜플도, 사전도 좋다. 다음 단계에 돌려준 그대로 다시 받는다. `eps`는 PyTorch처럼 제곱근 밖에 있다. 함수는
+# `state`를 받고 `(w, state)` 쌍을 반환한다. 첫 단계 전의 `state`는 `None`이다. 거기에 무엇을 담을지는 여러분의 자유다.
+# 배열도, 튜플도, 딕셔너리도 좋다. 다음 단계에 반환한 그대로 다시 받는다. `eps`는 PyTorch처럼 제곱근 밖에 있다. 함수는
 # 인수를 바꾸지 않아야 하며, 정수 배열도 받아들여야 한다. 함수는 다섯 단계를 이어서 실행해 채점한다.
 
 # %%
@@ -62,7 +63,7 @@ from grader import ask, check, hint
 # %% [markdown] lang="ko" of="3646663c"
 # ## 단순한 걸음
 #
-# **확률적 경사 하강법(stochastic gradient descent, SGD)** 은 미니배치를 하나 뽑아 손실의 기울기를 계산하고, 그 반대쪽으로
+# **확률적 경사 하강법**(stochastic gradient descent, SGD)은 미니배치를 하나 뽑아 손실의 기울기를 계산하고, 그 반대쪽으로
 # 조금 간다.
 #
 # $$w \leftarrow w - \eta\, g$$
@@ -129,7 +130,7 @@ check("sgd")
 #
 # 무거운 공이라면 더 잘할 것이다. 벽과 벽 사이에서는 미는 힘이 상쇄되고 골짜기를 따라서는 쌓인다. 그러니 가중치에
 # **속도** $v$를 주자. 속도는 자기의 $\beta$만큼(흔히 0.9)을 남기고 새 기울기를 받아들인다. 이것이
-# **모멘텀(momentum)** 이다.
+# **모멘텀**(momentum)이다.
 #
 # $$v \leftarrow \beta\, v + g \qquad w \leftarrow w - \eta\, v$$
 #
@@ -220,8 +221,8 @@ ask("momentum_speed")
 #
 # $$s \leftarrow s + g^2 \qquad w \leftarrow w - \eta\, \frac{g}{\sqrt{s} + \varepsilon}$$
 #
-# $s$는 0에서 시작하며, 새 제곱을 더한 다음에 나눈다. 많이 겪은 가중치는 작은 걸음을 걷는다. 작은 수 $\varepsilon$은 기울기가
-# 늘 0이었던 가중치를 구해 준다.
+# $s$는 0에서 시작하며, 새 제곱을 더한 다음에 나눈다. 기울기를 많이 받은 가중치는 작은 걸음을 걷는다. 작은 수
+# $\varepsilon$은 기울기가 늘 0이었던 가중치에서 0으로 나누지 않게 해 준다.
 #
 # **손으로 계산하기.** 처음에는 $s = 4$이고 걸음은 $0.1 \cdot 2 / 2 = 0.1$이므로 $w = 0.9$이다. 다음에는 $s = 4 + 1 = 5$,
 # 걸음은 $0.1 \cdot 1 / 2.2361 = 0.0447$, $w = 0.8553$이다.
@@ -263,9 +264,9 @@ check("adagrad")
 
 # %% [markdown] lang="ko" of="7c2f9fda" tags=["explanation"]
 # **왜 이렇게 되는가.** $g / \sqrt{s}$에는 단위가 없다. 모든 기울기에 1000을 곱해도 걸음은 그대로다. 첫 걸음에서는
-# $\sqrt{s} = |g|$이므로 모든 가중치의 걸음 길이가 $\eta$이다. 그 뒤로는 짧아지며, 바쁜 가중치일수록 빨리 짧아진다. 기울기가
-# 늘 같으면 $t$번째 걸음의 길이는 $\eta / \sqrt{t}$이다. 이것은 Adagrad의 약점이기도 하다. $s$는 커지기만 하므로 오래 훈련하면
-# 모든 걸음이 사그라든다. 더하기 전에 제곱해야 한다. 그러지 않으면 부호가 다른 기울기가 서로 상쇄된다.
+# $\sqrt{s} = |g|$이므로 모든 가중치의 걸음 길이가 $\eta$이다. 그 뒤로는 짧아지며, 바쁜 가중치일수록 빨리 짧아진다.
+# 기울기가 늘 같으면 $t$번째 걸음의 길이는 $\eta / \sqrt{t}$이다. 이것은 Adagrad의 약점이기도 하다. $s$는 커지기만 하므로
+# 오래 학습하면 모든 걸음이 사그라든다. 더하기 전에 제곱해야 한다. 그러지 않으면 부호가 다른 기울기가 서로 상쇄된다.
 
 # %%
 ask("adagrad_slowdown")
@@ -288,7 +289,7 @@ ask("adagrad_slowdown")
 # %% [markdown] lang="ko" of="c7df497a"
 # ## 잊는 장부: RMSprop
 #
-# 처방은 잊는 것이다. 제프리 힌턴(Geoffrey Hinton)은 2012년 강의에서 **RMSprop**을 보여 주었고 논문으로는 내지 않았다.
+# 처방은 잊는 것이다. Geoffrey Hinton은 2012년 강의에서 **RMSprop**을 보여 주었고 논문으로는 내지 않았다.
 # 합을 평균으로 바꾸되, 오래된 제곱은 희미해지게 한다. $\rho$는 1에 가깝다(PyTorch에서는 `alpha`, 0.99).
 #
 # $$v \leftarrow \rho\, v + (1 - \rho)\, g^2 \qquad w \leftarrow w - \eta\, \frac{g}{\sqrt{v} + \varepsilon}$$
@@ -317,7 +318,8 @@ def rmsprop(w, g, state, lr, rho, eps):
     >>> np.round(w, 4).tolist()
     [0.5363]
 
-    To read: Goodfellow, Bengio and Courville, Deep Learning, section 8.5.2.
+    To read: Goodfellow, Bengio and Courville, Deep Learning, section 8.5.2, where eps
+    stands under the root.
     """
     ### BEGIN SOLUTION
     average = (1.0 - rho) * np.square(g, dtype=float) + (0.0 if state is None else rho * state)
@@ -336,10 +338,11 @@ check("rmsprop")
 # first step $1 / \sqrt{1 - \rho}$ times too long, ten times for $\rho = 0.99$.
 
 # %% [markdown] lang="ko" of="d72fcc97" tags=["explanation"]
-# **왜 이렇게 되는가.** 두 몫 $\rho$와 $1 - \rho$의 합이 1이므로 $v$는 지금까지 본 제곱들의 가중 평균이다. $k$단계 전 제곱의 무게는
-# $(1 - \rho) \rho^k$이고, 대략 $1 / (1 - \rho)$단계 전까지 거슬러 올라간다. 기울기의 크기가 유지되면 $\sqrt{v}$는 그 크기로
-# 다가가고 걸음 길이는 평지에서나 골짜기에서나 $\eta$로 유지된다. 그러나 처음에는 평균 안에 출발점인 0이 아직 들어 있다.
-# $\sqrt{v} = \sqrt{1 - \rho}\, |g|$이므로 첫 걸음은 $1 / \sqrt{1 - \rho}$배, $\rho = 0.99$이면 열 배나 길다.
+# **왜 이렇게 되는가.** 두 비중 $\rho$와 $1 - \rho$의 합이 1이므로 $v$는 지금까지 본 제곱들의 가중 평균이다. $k$단계 전
+# 제곱의 비중은 $(1 - \rho) \rho^k$이고, 대략 $1 / (1 - \rho)$단계 전까지 거슬러 올라간다. 기울기의 크기가 유지되면
+# $\sqrt{v}$는 그 크기로 다가가고 걸음 길이는 평지에서나 골짜기에서나 $\eta$로 유지된다. 그러나 처음에는 평균 안에
+# 출발점인 0이 아직 들어 있다. $\sqrt{v} = \sqrt{1 - \rho}\, |g|$이므로 첫 걸음은 $1 / \sqrt{1 - \rho}$배,
+# $\rho = 0.99$이면 열 배나 길다.
 
 # %% [markdown]
 # ## Everything together: Adam
@@ -350,7 +353,7 @@ check("rmsprop")
 # $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2$$
 #
 # And it repairs the start. Both begin at 0 and are too small for a while: with equal gradients, after $t$ steps
-# $m = (1 - \beta_1^t)\, g$. So divide by what is missing, $t = 1$ at the first step:
+# $m = (1 - \beta_1^t)\, g$. So divide by that factor, $t = 1$ at the first step:
 #
 # $$\hat{m} = \frac{m}{1 - \beta_1^t} \qquad \hat{v} = \frac{v}{1 - \beta_2^t} \qquad
 # w \leftarrow w - \eta\, \frac{\hat{m}}{\sqrt{\hat{v}} + \varepsilon}$$
@@ -363,16 +366,16 @@ check("rmsprop")
 # $0.28 / 0.19 = 1.4737$ and $0.004996 / 0.001999 = 2.4992$; the step is $0.1 \cdot 1.4737 / 1.5809 = 0.0932$, and
 # $w = 0.8068$.
 
-# %% [markdown] lang="ko" of="0455736c"
+# %% [markdown] lang="ko" of="bf931f99"
 # ## 모두 하나로: Adam
 #
-# **Adam**(2014)은 두 생각을 하나로 합친다. 분자에는 모멘텀, 분모에는 RMSprop. 둘 다 희미해지는 평균이며, $m$은 기울기의,
+# **Adam**(2014)은 두 방법을 하나로 합친다. 분자에는 모멘텀, 분모에는 RMSprop. 둘 다 희미해지는 평균이며, $m$은 기울기의,
 # $v$는 그 제곱의 평균이다.
 #
 # $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2$$
 #
-# 그리고 출발을 고친다. 둘 다 0에서 시작하므로 한동안 너무 작다. 기울기가 늘 같으면 $t$단계 뒤에는
-# $m = (1 - \beta_1^t)\, g$이다. 그러니 모자란 만큼으로 나눈다. 첫 단계에서 $t = 1$이다.
+# 그리고 시작을 바로잡는다. 둘 다 0에서 시작하므로 한동안 너무 작다. 기울기가 늘 같으면 $t$단계 뒤에는
+# $m = (1 - \beta_1^t)\, g$이다. 그러니 $1 - \beta_1^t$으로 나눈다. 첫 단계에서 $t = 1$이다.
 #
 # $$\hat{m} = \frac{m}{1 - \beta_1^t} \qquad \hat{v} = \frac{v}{1 - \beta_2^t} \qquad
 # w \leftarrow w - \eta\, \frac{\hat{m}}{\sqrt{\hat{v}} + \varepsilon}$$
@@ -426,8 +429,8 @@ check("adam")
 # their signs change, $\hat{m}$ shrinks and $\hat{v}$ does not, and Adam becomes careful by itself.
 
 # %% [markdown] lang="ko" of="1d13b9e4" tags=["explanation"]
-# **왜 이렇게 되는가.** 평균 $m$에 들어가는 무게는 $(1 - \beta_1) \beta_1^k$이고, $t$단계에 걸쳐 더하면 1이 아니라
-# $1 - \beta_1^t$이다. 나머지 무게는 출발점의 0에 실려 있다. 이 합으로 나누면 $m$은 첫 단계부터 진짜 평균이 되고, $t$가 커지면
+# **왜 이렇게 되는가.** 평균 $m$에 들어가는 비중은 $(1 - \beta_1) \beta_1^k$이고, $t$단계에 걸쳐 더하면 1이 아니라
+# $1 - \beta_1^t$이다. 나머지 비중은 출발점의 0이 차지한다. 이 합으로 나누면 $m$은 첫 단계부터 진짜 평균이 되고, $t$가 커지면
 # 나누는 수는 1에 다가간다. 상태에는 보정하지 않은 $m$과 $v$를 담는다. 보정한 값을 담으면 보정이 거듭된다. 단계의 수도 담아야
 # 한다. 그것이 없으면 얼마나 모자란지 아무도 모른다. 기울기들의 부호가 같으면 $\hat{m} / \sqrt{\hat{v}}$는 $\pm 1$에 가깝고
 # 걸음은 $\eta$에 가깝다. 부호가 바뀌면 $\hat{m}$은 작아지지만 $\hat{v}$는 그대로이므로 Adam은 스스로 조심스러워진다.
@@ -500,8 +503,8 @@ ask("adam_facts")
 # `adam` to train a network on real digits.
 
 # %% [markdown] lang="ko" of="76ad7512"
-# ## 지금까지 만든 것
+# ## 무엇을 만들었는가
 #
 # 옵티마이저 다섯을 만들었다. 저마다 앞의 것에 대한 답이다. 단순한 걸음, 방향을 기억하는 걸음, 가중치마다 다른 걸음, 잊는
-# 장부, 그리고 그 모두. 이것이 `torch.optim`의 식이다. 과제 12에서는 여러분의 `adam`으로 진짜 숫자 이미지에서 신경망을
-# 훈련한다.
+# 장부, 그리고 그 모두. 이것이 `torch.optim`의 식이다. 과제 12에서는 여러분의 `adam`을 써서 진짜 숫자 이미지로 신경망을
+# 학습시킨다.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from builders import double_key
+from processes import alive
 
 from grader import ahead as running_ahead
 from grader.ahead import Ahead, do
@@ -80,13 +81,6 @@ def start(names, foresee=job, store=None, jobs=2):
 
 def workers(ahead):
     return list(ahead._pool._processes or ())
-
-
-def alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
-    except FileNotFoundError:
-        return False
 
 
 def descendants(pid):

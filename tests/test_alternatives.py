@@ -1,7 +1,7 @@
 """Right answers in other styles than the solutions': all of them get full marks, whatever the hidden cases.
 
 alternatives/<assignment>.py holds functions named <exercise>__<style>. GRADMARK_SEEDS says how many sets of hidden
-cases to try; `make audit` tries twenty.
+cases to try; `make course` tries twenty.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SEEDS = int(os.environ.get("GRADMARK_SEEDS", "1"))
 # Training programs are long; two others of each must do.
 STYLES = {"12_digits": 2}
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.course, pytest.mark.filterwarnings("ignore")]
 
 
 def styles(namespace, exercise):

@@ -1,4 +1,4 @@
-"""The audit finds the holes it is there for; the real course has none (`make audit`, on twenty seeds, in CI)."""
+"""The audit finds the holes it is there for; the real course has none (`make course`, in CI on two seeds)."""
 
 from __future__ import annotations
 

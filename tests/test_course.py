@@ -94,6 +94,14 @@ def test_the_digest_follows_the_source(course):
     shared = made.digest(assignment)
     assert shared != before
 
+    (package / "first_tests.py").write_text("x = 1\n")
+    (package / "second_data.npz").write_bytes(b"1")
+    assert made.digest(assignment) == shared
+    (package / "first_data.npz").write_bytes(b"1")
+    data = made.digest(assignment)
+    (package / "first_data.npz").write_bytes(b"2")
+    assert len({shared, data, made.digest(assignment)}) == 3
+
     (package / "first.py").write_text((package / "first.py").read_text() + "# more\n")
     assert made.digest(assignment) not in (before, shared)
 

@@ -17,7 +17,7 @@ from grader.sandbox.job import files_beside
 COURSE = CourseFolder(ROOT, "reference:COURSE")
 
 
-@pytest.mark.slow
+@pytest.mark.course
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("name", [assignment.name for assignment in COURSE.course.assignments])
 def test_it_runs_without_a_warning(name: str, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from importlib.metadata import DistributionFinder
 from pathlib import Path
 
@@ -345,6 +346,18 @@ def test_an_attempt_fails_and_is_told(walls, source, error, report):
     assert found.ended == ""
     assert report in found.reports
     assert {told.kind for told in found.reports} <= {report.kind, "call"}
+
+
+def test_a_call_made_before_the_parent_looks_is_told(walls, monkeypatch):
+    wait = Conversation._wait
+
+    def late(self, connection, deadline, word_first=False):
+        # As on a busy machine: the notebook is at its first call before its start is noticed.
+        time.sleep(0.2 * word_first)
+        wait(self, connection, deadline, word_first)
+
+    monkeypatch.setattr(Conversation, "_wait", late)
+    assert Report("call", "clone") in walls.run(cells("import os\nos.fork()")).reports
 
 
 HONEST = [

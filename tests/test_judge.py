@@ -2,6 +2,7 @@
 
 import copy
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,11 +20,15 @@ from builders import (
 )
 
 from grader.calling import Answer, Raised
+from grader.checking import check_function
 from grader.exercise import Bernoulli, Raises, Tolerance, Uniform
 from grader.judge import distance, judge, judge_case
 from grader.key import Outcome
+from grader.public import find_key
 from grader.verdict import Diagnosis
 from grader.wire import Opaque
+
+ROOT = Path(__file__).parents[1]
 
 
 def judged(function, key=None):
@@ -411,6 +416,18 @@ def outcome_key(outcome, expected=3.0, **options):
 def test_an_outcome_is_repeated_or_not(outcome, answer, recognised):
     verdict = judge(outcome_key(outcome), {"c": answer})
     assert verdict.diagnosis.mistake == ("known" if recognised else "")
+
+
+def test_arguments_spoiled_in_another_random_order_are_recognised():
+    def minibatches(X, y, batch_size, rng):
+        order = rng.permutation(len(X))
+        X[:], y[:] = X[order], y[order]
+        starts = range(0, len(X), batch_size)
+        return [(X[start : start + batch_size].copy(), y[start : start + batch_size].copy()) for start in starts]
+
+    key = find_key("minibatches", [ROOT / "exercises" / "01_linear_regression"]).public()
+    diagnosis = check_function(minibatches, key).diagnosis
+    assert (diagnosis.code, diagnosis.mistake) == ("changed_input", "shuffled the caller's arrays")
 
 
 def test_a_mistake_that_changes_its_input_is_told_from_one_that_does_not():

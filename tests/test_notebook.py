@@ -276,3 +276,19 @@ def test_cells_may_come_from_nbformat():
 
     notebook = notebook_from_cells([Node(cell_type="code", source=CHECK, metadata=Node())])
     assert notebook.checks == {"double": 0}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('STUDENT_ID = "20241234"', "20241234"),
+        ("STUDENT_ID = 20241234", "20241234"),
+        ("STUDENT_ID = 20241234  # mine", "20241234"),
+        ('STUDENT_ID = ""', ""),
+        ("STUDENT_ID = 2024 + 1", None),
+        ("x = 1", None),
+    ],
+)
+def test_the_student_a_notebook_names(line, found):
+    cells = [{"cell_type": "code", "source": f"import numpy\n{line}", "metadata": {}, "outputs": []}]
+    assert notebook_from_cells(cells).student_id == found

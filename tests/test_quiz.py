@@ -155,7 +155,8 @@ def test_the_numbers_of_a_student_stay_the_same():
 
 
 @pytest.mark.parametrize(
-    "spelling", [" ada.lovelace ", "ADA LOVELACE", "Ada_Lovelace", "ada-lovelace", "ａda ｌovelace"]
+    "spelling",
+    [" ada.lovelace ", "ADA LOVELACE", "Ada_Lovelace", "ada-lovelace", "ａda ｌovelace", "ada\u200blovelace"],
 )
 def test_an_id_may_be_spelled_differently(spelling):
     assert variant_of(WIDTH, spelling) == variant_of(WIDTH, "adalovelace")
@@ -207,6 +208,12 @@ def test_numbers_are_right_within_the_question_s_tolerance():
     assert judged(THIRD, 0.3351).status == "failed"
     assert judged(WIDTH, 28.001).status == "failed"
     assert judged(replace(WIDTH, tolerance=Tolerance(0.0, 0.5)), 28.4).status == "passed"
+
+
+def test_a_whole_number_may_be_computed_with_rounding():
+    key = question_key("q", number("How many?", answer=20, tolerance=EXACT, explanation="So."), "d")
+    for value, passed in ((500 * (1 - 0.96), True), (20 + 1e-6, False), (19, False)):
+        assert (judge(key, {CASE: Answer(value=value)}).status == "passed") is passed
 
 
 def test_a_student_s_own_numbers_are_right():
@@ -270,7 +277,7 @@ def test_plain_numbers_of_nobody_are_no_news():
 # ------------------------------------------------------------------------------------------ letters and words
 
 
-@pytest.mark.parametrize("value", ["b", "B", " b ", "b)", "(b)", "'b'", "bb", "b."])
+@pytest.mark.parametrize("value", ["b", "B", " b ", "b)", "(b)", "'b'", "bb", "b.", "ｂ", "Ｂ"])
 def test_a_letter_may_be_written_in_any_way(value):
     verdict = judged(ONE, value, ME)
     assert (verdict.status, verdict.points, verdict.diagnosis) == ("passed", 3, None)
@@ -289,7 +296,24 @@ def test_what_is_not_one_letter_gets_the_form_told(value):
     assert verdict.diagnosis.details["letters"] == "abc"
 
 
-@pytest.mark.parametrize("value", ["ac", "CA", "a, c", "a;c", ["a", "c"], ("c", "A"), "aacc", "{'a', 'c'}", "[a c]"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "ac",
+        "CA",
+        "a, c",
+        "a;c",
+        ["a", "c"],
+        ("c", "A"),
+        "aacc",
+        "{'a', 'c'}",
+        "[a c]",
+        "a/c",
+        "a + c",
+        "a and c",
+        "ａｃ",
+    ],
+)
 def test_letters_may_be_written_in_any_way(value):
     verdict = judged(SOME, value, ME)
     assert (verdict.status, verdict.points, verdict.diagnosis) == ("passed", 4, None)
@@ -598,6 +622,15 @@ def test_check_says_what_an_answer_lacks(script, code, says):
 def test_dots_are_an_open_answer(script):
     with pytest.raises(CheckFailed, match="not answered yet"):
         script("width = ...\ncheck('width')")
+
+
+@pytest.mark.parametrize(
+    ("odd", "meant"),
+    [("20260001", "20260001"), ("np.arange(3)", ""), ("10**5000", ""), ("Odd()", ""), ("None", ""), ("-1", "")],
+)
+def test_a_student_number_may_be_anything(script, capsys, odd, meant):
+    script(f"import numpy as np\nclass Odd:\n    def __str__(self): raise ValueError\nSTUDENT_ID = {odd}\nask('width')")
+    assert capsys.readouterr().out == of(meant)
 
 
 def test_hint_says_that_a_question_has_none(script, capsys):

@@ -97,22 +97,23 @@ def test_explanations_are_translated_with_their_units():
     ids=["unit", "number", "choice", "choices", "words"],
 )
 def test_students_get_a_line_that_says_the_form(question, line):
-    assert stub("q", question, same) == line
+    assert stub("q", question, same, "en") == line
     ast.parse(line)
 
 
 def test_the_unit_of_a_stub_is_translated():
-    assert stub("q", WIDTH, korean) == "q = None  # a number (픽셀)"
+    assert stub("q", WIDTH, korean, "ko") == "q = None  # 숫자 (픽셀)"
 
 
 def test_a_stub_never_tells_the_answer():
     for question in (WIDTH, ONE, SOME, WORD):
-        assert right_answer(question).strip("\"'") not in stub("q", question, same).replace('"a"', "").replace(
+        assert right_answer(question).strip("\"'") not in stub("q", question, same, "en").replace('"a"', "").replace(
             '"ac"', ""
         )
 
 
-def test_the_student_id_is_empty_code():
+@pytest.mark.parametrize("lang", STUDENT_ID)
+def test_the_student_id_is_empty_code(lang):
     names = {}
-    exec(STUDENT_ID, names)
+    exec(STUDENT_ID[lang], names)
     assert names["STUDENT_ID"] == ""

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders import SECRET, answers_of, double_key, draws_key, make_case, make_criterion, make_key
+from processes import alive
 
 from grader.calling import Answer, Raised
 from grader.exercise import Uniform
@@ -742,14 +743,6 @@ def test_questions_hold_inputs_only():
 
 
 # ------------------------------------------------------------------------------------------ processes
-
-
-def alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
-    # The second: it ended between being opened and being read.
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def gone(pids):

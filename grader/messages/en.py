@@ -232,6 +232,10 @@ TEXTS = {
     # The graded cell.
     "graded_level": "run at isolation level {level}",
     "graded_ended": "the notebook was stopped: {ended}",
+    "other_student": (
+        "STUDENT_ID is {claimed}, and this was handed in by {student}: questions whose numbers differ from student to "
+        "student were judged by the numbers of the latter; if that is wrong, tell your instructor"
+    ),
     "note_title": "Noticed by the grader",
     # What stopped a notebook, or what it was refused.
     "report_limit_wall": "the notebook's time was used up",

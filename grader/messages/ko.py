@@ -228,6 +228,10 @@ TEXTS = {
     # The graded cell.
     "graded_level": "실행한 격리 수준: {level}",
     "graded_ended": "노트북이 중간에 멈추었습니다: {ended}",
+    "other_student": (
+        "STUDENT_ID 값: {claimed}, 제출한 학생: {student}. 학생마다 숫자가 다른 문제는 제출한 학생의 숫자로 "
+        "채점했습니다. 잘못되었으면 교수자에게 알리세요"
+    ),
     "note_title": "채점기가 본 것",
     # What stopped a notebook, or what it was refused.
     "report_limit_wall": "노트북에 주어진 시간을 다 썼습니다",

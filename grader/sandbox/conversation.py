@@ -115,7 +115,8 @@ class Conversation:
             raise NotReady(f"it ended before it was ready ({error})") from error
 
     def _ready(self) -> list[int]:
-        self._wait(self.connection, self.deadline)
+        # A call that waits beside its word was made after it: by a notebook that runs already.
+        self._wait(self.connection, self.deadline, word_first=True)
         said, descriptors, _, _ = socket.recv_fds(self.connection, 1, 1)
         if said != b"r":
             why = self.connection.recv(500).decode(errors="replace") if said else ""
@@ -149,8 +150,11 @@ class Conversation:
         self.connection.settimeout(max(0.01, min(self.deadline - time.monotonic(), _START)))
         send(self.connection, message)
 
-    def _wait(self, connection: socket.socket, deadline: float) -> None:
-        """Until something can be read; meanwhile refuse whatever calls the kernel asks about."""
+    def _wait(self, connection: socket.socket, deadline: float, word_first: bool = False) -> None:
+        """Until something can be read; meanwhile refuse whatever calls the kernel asks about.
+
+        word_first: leave calls that wait beside something to read for the next time.
+        """
         poll = select.poll()
         poll.register(connection, select.POLLIN)
         if self.listener is not None:
@@ -160,6 +164,8 @@ class Conversation:
             ready = dict(poll.poll(max(0.0, 1e3 * left))) if left > 0 else {}
             if not ready:
                 raise TooSlow
+            if word_first and connection.fileno() in ready:
+                return
             event = ready.get(self.listener, 0) if self.listener is not None else 0
             if event and self.listener is not None:
                 if event & select.POLLIN:
