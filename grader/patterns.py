@@ -75,9 +75,15 @@ def of_shape(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> 
                 if not moved or (same_shape and not _is_evident(given.ravel(), wanted.ravel(), allowed.ravel())):
                     return None
                 return Pattern("transposed", details)
-    if not same_shape and (np.abs(given.ravel() - wanted.ravel()) <= allowed.ravel()).all():
-        return Pattern("same_values", details)
-    return None
+    if same_shape or (np.abs(given.ravel() - wanted.ravel()) > allowed.ravel()).any():
+        return None
+    # Equal numbers fit any shape: of them no more can be told than that an axis of length 1 is there or is not.
+    alike = (wanted == wanted.flat[0]).all() and _long_axes(given) != _long_axes(wanted)
+    return None if alike else Pattern("same_values", details)
+
+
+def _long_axes(array: np.ndarray) -> list[int]:
+    return [length for length in array.shape if length > 1]
 
 
 def of_values(
@@ -104,7 +110,7 @@ def of_values(
             found = (
                 _sign(given, wanted, allowed)
                 or _factor(given, wanted, tolerance, expected, arguments)
-                or _offset(given, wanted, tolerance, expected)
+                or _offset(given, wanted, tolerance, expected, arguments)
                 or _order(given, wanted, allowed)
             )
             if found is not None:
@@ -205,12 +211,20 @@ def _quantities(arguments: Mapping[str, Plain]) -> Iterator[tuple[str, str, floa
     yield "two", "", 2.0
 
 
-def _offset(given: np.ndarray, wanted: np.ndarray, tolerance: Tolerance, expected: np.ndarray) -> Pattern | None:
+def _offset(
+    given: np.ndarray, wanted: np.ndarray, tolerance: Tolerance, expected: np.ndarray, arguments: Mapping[str, Plain]
+) -> Pattern | None:
     differences = given - wanted
     offset = float(differences.min() / 2 + differences.max() / 2)
     allowed = 2 * _allowed(np.abs(wanted) + abs(offset), expected, tolerance)
     if not (np.abs(differences - offset) <= allowed).all() or abs(offset) < 10 * allowed.max():
         return None
+    for before in arguments.values():
+        if isinstance(before, np.ndarray) and before.shape == expected.shape and _are_numbers(before, expected):
+            moved, due = given - before.ravel(), wanted - before.ravel()
+            # An argument that was moved as far everywhere, but not as far as it should be: the step is wrong.
+            if np.ptp(due) <= allowed.max() < min(np.abs(due).max(), np.abs(moved).max()):
+                return None
     middle = wanted - wanted.mean()
     return Pattern("offset", {"offset": offset}) if _is_evident(given, middle, allowed, free=True) else None
 

@@ -234,6 +234,23 @@ def test_the_same_values_may_be_few_and_zero():
     assert code(np.ones((2, 2)), np.ones(3)) is None
 
 
+def test_equal_numbers_say_nothing_of_the_order_of_long_axes():
+    """Zeros of shape (4, 3) where (3, 4) is wanted are no case for a reshape."""
+    assert code(np.zeros((4, 3)), np.zeros((3, 4))) is None
+    assert code(np.zeros(12), np.zeros((3, 4))) is None
+    assert code(np.zeros((4, 1, 3)), np.zeros((4, 3))) == "same_values"
+
+
+def test_a_step_of_the_wrong_size_is_no_offset():
+    """The first step of RMSprop is as long for every weight whose gradient has the same sign."""
+    w = normal(np.random.default_rng(0), (4,))
+    assert code(w - 2.0, w - 0.5, given={"w": w}) is None
+    # Not moved at all, or moved where nothing should be: there the offset says what is missing.
+    assert code(w, w - 0.5, given={"w": w}) == "offset"
+    assert code(w - 0.5, w, given={"w": w}) == "offset"
+    assert code(w - 2.0, w - 0.5, given={"w": w[:, None]}) == "offset"
+
+
 # ------------------------------------------------------------------------------------------ what a factor equals
 
 
