@@ -46,6 +46,8 @@ class Command:
             stdout=write,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # What a shell runs in the background ignores Ctrl-C, and so would whatever such a test run starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(write)
         self.output = ""
@@ -54,16 +56,17 @@ class Command:
         """Read until that was written, by the end of which it may have ended."""
         deadline = time.monotonic() + LONG
         while wanted not in self.output:
-            assert select.select([self.read], [], [], deadline - time.monotonic())[0], self.output
-            assert self._more(), self.output
+            assert self._more(deadline), self.output
 
     def end(self) -> int:
         """Read all there is; the exit code."""
-        while self._more():
+        deadline = time.monotonic() + LONG
+        while self._more(deadline):
             pass
         return self.process.wait(LONG)
 
-    def _more(self) -> bool:
+    def _more(self, deadline: float) -> bool:
+        assert select.select([self.read], [], [], max(0.0, deadline - time.monotonic()))[0], self.output
         try:
             data = os.read(self.read, 2**16)
         except OSError:  # a terminal whose other side is closed
