@@ -7,10 +7,15 @@ def main() -> None:
     """Run the command line."""
     try:
         from grader.cli import app
+
+        app()
     except ModuleNotFoundError as error:
-        print(f"grader: {error.name} is not installed; run: pip install 'gradmark[course]'", file=sys.stderr)
+        print(
+            f"grader: {error.name} is not installed; run: pip install 'gradmark[cli]' to check notebooks, "
+            "'gradmark[course]' to make and grade a course",
+            file=sys.stderr,
+        )
         sys.exit(2)
-    app()
 
 
 if __name__ == "__main__":

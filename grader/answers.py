@@ -33,7 +33,7 @@ from grader.wire import Plain, WireError, decode, encode
 _FORMAT = 2
 _MAX_MANIFEST = 8 * 2**20
 _ROOM = 2**16  # for the headers of two .npy files and of the zip file around them
-_MISSING = frozenset({"", "undefined", "time", "died", "answers", "damaged", "not_asked"})
+_MISSING = frozenset({"", "undefined", "time", "memory", "died", "answers", "damaged", "not_asked"})
 
 
 def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:

@@ -25,6 +25,7 @@ from grader.files import write_atomically
 from grader.findings import findings
 from grader.grade import sandbox
 from grader.key import Key
+from grader.messages import text
 from grader.nbgrader_ahead import ahead_of, job_of
 from grader.nbgrader_notes import put_note
 from grader.nbgrader_once import Records
@@ -33,16 +34,8 @@ from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
 from grader.quiz import QuestionKey, Student, fits_numbers_of, judged_texts, same_student
-from grader.render import (
-    VERDICT_MIME,
-    lines_html,
-    printable,
-    render_findings,
-    render_html,
-    render_json,
-    render_text,
-    text,
-)
+from grader.render import VERDICT_MIME, printable, render_findings, render_json, render_text
+from grader.render_html import lines_html, render_html
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
 from grader.sandbox.job import Job, Run, files_beside
@@ -190,7 +183,7 @@ class _Shown:
 
 def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[str, Verdict]) -> _Shown:
     """Made where the job was run, which is not where nbgrader waits for it."""
-    seen = findings(job.cells, forbids, frozenset(job.files))
+    seen = findings(job.cells, forbids, frozenset(job.files), job.checks)
     return _Shown(
         {name: _verdict_data(verdict, job.keys[name], run, job.student) for name, verdict in verdicts.items()},
         render_findings(seen).splitlines(),
@@ -257,7 +250,7 @@ def _verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Map
     asked[1:] = [f"{text('asked_without_id')}\n{plain}" for plain in asked[1:]]
     return {
         "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
-        "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note),
+        "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note, themed=False),
         VERDICT_MIME: json.loads(render_json(verdict)),
     }
 

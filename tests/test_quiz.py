@@ -35,7 +35,8 @@ from grader.quiz import (
     shown_text,
     variant_of,
 )
-from grader.render import MAX_LINES, render_html, render_question, render_text
+from grader.render import MAX_LINES, render_question, render_text
+from grader.render_html import render_html
 from grader.wire import Opaque, plain
 
 WIDTH = question_key(
@@ -63,6 +64,7 @@ WORD = question_key("word", words("What?", "Back-propagation", "reverse mode", e
 KEYS = [WIDTH, THIRD, ONE, SOME, WORD]
 ids = {"ids": [key.exercise for key in KEYS]}
 ME = "20260001"
+NOTED = "● width   noted: 7 pixels\n  right or wrong is told after grading\n  1 of 6 in this notebook; next: double\n"
 
 
 def judged(key, value, student="", claimed=None):
@@ -773,7 +775,7 @@ def test_ask_of_nothing_names_the_nearest(script):
 
 def test_check_notes_an_answer_and_tells_no_more(script, capsys):
     script("width = 7\ncheck('width')")
-    assert capsys.readouterr().out == "● width   noted: 7 pixels\n  right or wrong is told after grading\n"
+    assert capsys.readouterr().out == NOTED
 
 
 @pytest.mark.parametrize(
@@ -829,7 +831,7 @@ def test_a_plain_script_needs_no_more_than_its_cases(script, tmp_path):
     done = subprocess.run(
         [sys.executable, str(tmp_path / "script.py")], cwd="/", capture_output=True, text=True, check=True
     )
-    assert done.stdout == of("ada") + "● width   noted: 7 pixels\n  right or wrong is told after grading\n"
+    assert done.stdout == of("ada") + NOTED
 
 
 @pytest.mark.slow
