@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SEEDS ?= 20
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit slow attacks surroundings nbgrader-tests course bench bench-class clean
+.PHONY: help demo test check unit slow attacks surroundings nbgrader-tests course bench bench-class screenshots clean
 
 help:
 	@echo "make demo    a class hands in, nbgrader grades it: marks, mistakes, feedback pages"
@@ -16,6 +16,7 @@ help:
 	@echo "make check   ruff and mypy"
 	@echo "make course  does the course accept right answers and reject wrong ones? do its notebooks run?"
 	@echo "make bench   what things cost"
+	@echo "make screenshots   pictures of all kinds of messages, for docs/"
 	@echo "make clean   remove what these made, but never the secret"
 
 $(READY): pyproject.toml constraints.txt
@@ -65,6 +66,10 @@ bench: $(READY)
 # The class alone, beside other tools: benchmarks/README.md.
 bench-class: $(READY)
 	$(BIN)/python benchmarks/compare.py --flat 1000 --scale 2000
+
+# What JupyterLab shows, in docs/screenshots/: after a change of messages or their pictures. Needs chromium.
+screenshots: $(READY)
+	$(BIN)/python tests/screenshots.py
 
 clean:
 	rm -rf $(VENV) demo .gradmark/keys .gradmark/answers build dist *.egg-info

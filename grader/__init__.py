@@ -1,16 +1,16 @@
 """Gradmark: a student's code turns inputs into answers, trusted code turns answers into a verdict.
 
-In a notebook:  from grader import ask, check, hint
+In a notebook:  from grader import ask, check, hint, progress
 Everything else lives in the submodules; importing this package loads none of them, and neither torch nor IPython.
 """
 
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["ask", "check", "hint"]
+__all__ = ["ask", "check", "hint", "progress"]
 
 if TYPE_CHECKING:
-    from grader.checking import ask, check, hint
+    from grader.checking import ask, check, hint, progress
 
 
 def __getattr__(name: str) -> Any:

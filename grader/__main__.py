@@ -8,10 +8,15 @@ def main() -> None:
     try:
         from grader import cli_grading  # noqa: F401  its commands join the others
         from grader.cli import app
+
+        app()
     except ModuleNotFoundError as error:
-        print(f"grader: {error.name} is not installed; run: pip install 'gradmark[course]'", file=sys.stderr)
+        print(
+            f"grader: {error.name} is not installed; run: pip install 'gradmark[cli]' to check notebooks, "
+            "'gradmark[course]' to make and grade a course",
+            file=sys.stderr,
+        )
         sys.exit(2)
-    app()
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ _FORMAT = 3
 _MAX_MANIFEST = 8 * 2**20
 _ROOM = 2**20  # for the headers of .npy files and of the zip file around them
 _ANSWERS = "answers/"
-_MISSING = frozenset({"", "undefined", "time", "died", "answers", "damaged", "not_asked"})
+_MISSING = frozenset({"", "undefined", "time", "memory", "died", "answers", "damaged", "not_asked"})
 
 
 def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:

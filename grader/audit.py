@@ -2,7 +2,8 @@
 
 On every seed: the solution gets full marks, in float32 as well; every declared mistake loses marks and is named;
 constant answers gain nothing. The untouched stub gets 0. Two figures say with how much room: how far the tolerance lies
-above the largest deviation that must be accepted, and how far the smallest mistake lies above the tolerance.
+above the largest deviation that must be accepted, and how far the smallest mistake lies above the tolerance. What is
+asked of questions stands in `audit_questions`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader import oracle
+from grader.audit_questions import course_holes, question_holes, questions_of
 from grader.calling import Answer
 from grader.course import CourseFolder
 from grader.exercise import Assignment, Exercise, Raises
@@ -24,8 +26,7 @@ from grader.grade import judge_run, run_notebook
 from grader.judge import distance, judge, judge_case
 from grader.key import Key, KeyCase, KeyCriterion, Sample
 from grader.notebook import read_notebook
-from grader.question import LETTERS, Question
-from grader.quiz import QuestionKey, Student, judge_question, question_key, variant_of
+from grader.question import Question
 from grader.sandbox.job import files_beside
 from grader.sandbox.parent import OWN_CODE
 from grader.translation import LANGUAGES, holes, languages, texts_of
@@ -69,10 +70,21 @@ class Row:
 
 
 def audit_course(folder: CourseFolder, assignments: list[Assignment], seeds: int, jobs: int) -> list[Row]:
-    """Audit assignments, each in a process of its own. Raises CourseError when one cannot be audited at all."""
+    """Audit assignments, each in a process of its own, and the questions of the whole course, whatever the assignments.
+
+    Raises CourseError when one cannot be audited at all.
+    """
     with ProcessPoolExecutor(max_workers=jobs) as pool:
         waiting = [pool.submit(audit_assignment, folder.root, folder.entry, item.name, seeds) for item in assignments]
+        waiting.append(pool.submit(audit_questions, folder.root, folder.entry))
         return [row for future in waiting for row in future.result()]
+
+
+def audit_questions(root: Path, entry: str) -> list[Row]:
+    """A row for every rule by which the questions of a course could be answered without reading them."""
+    folder = CourseFolder(root, entry)
+    asked = [item for assignment in folder.course.assignments for item in questions_of(folder, assignment)]
+    return [Row("all", rule, 0, criteria=0, mistakes=0, holes=found) for rule, found in course_holes(asked).items()]
 
 
 def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]:
@@ -115,7 +127,10 @@ def audit_assignment(root: Path, entry: str, name: str, seeds: int) -> list[Row]
         if row.rejected < ROOM:
             row.hole(f"a mistake lies only {row.rejected:.1f} times above the tolerance; at least {ROOM:g} is wanted")
     questions = oracle.declared_questions(folder, assignment)
-    asked = [_question(name, question_key(name, question, ""), assignment) for name, question in questions.items()]
+    asked = [
+        Row(name, item.name, item.question.points, criteria=0, mistakes=0, holes=question_holes(item))
+        for item in questions_of(folder, assignment)
+    ]
     found = [*rows.values(), *asked]
     for text in _languages_and_sources(folder, assignment, exercises, questions):
         found[0].hole(text)
@@ -138,26 +153,6 @@ def _languages_and_sources(
     if languages(folder) == [LANGUAGES[0]]:
         return found
     return [*found, *holes(folder, assignment, texts_of(exercises.values(), questions))]
-
-
-def _question(question: str, key: QuestionKey, assignment: Assignment) -> Row:
-    """Every student's right answer is worth the points, no answer and every other set's answer nothing."""
-    row = Row(assignment.name, question, key.points, criteria=0, mistakes=0)
-    students = {variant_of(key, f"student{number}"): f"student{number}" for number in range(50 * len(key.variants))}
-    if len(key.variants) > 1 and len(students) < len(key.variants) - 1:
-        row.hole("some of its numbers are nobody's")
-    for variant, student in {0: "", **students}.items():
-        right = key.answers[variant] if key.kind == "number" else key.answers[0]
-        given = right[0] if isinstance(right, list) else right
-        if judge_question(key, Answer(value=given), Student(student)).points != key.points:
-            row.hole(f"the answer {given!r} to variant {variant} is not right")
-    nothings: list[Any] = [None, "", [], float("nan")]
-    for nothing in nothings:
-        if judge_question(key, Answer(value=nothing)).points:
-            row.hole(f"answering {nothing!r} gains points")
-    if key.kind in ("choice", "choices") and key.answers[0] == LETTERS[: len(key.options)]:
-        row.hole("all options are right")
-    return row
 
 
 def _declaration(exercise: Exercise, row: Row) -> None:

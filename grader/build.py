@@ -201,6 +201,7 @@ def public_cases(folder: CourseFolder, assignment: Assignment, lang: str = "en")
         "assignment": assignment.name,
         "notebook": assignment.notebook,
         "digest": digest,
+        "lang": lang,
         **({"forbids": sorted(assignment.forbids)} if assignment.forbids != FORBIDDEN else {}),
         "exercises": [key for key in keys if "question" not in key],
         **({"questions": found} if (found := [key for key in keys if "question" in key]) else {}),

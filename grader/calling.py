@@ -40,12 +40,15 @@ class Answer:
     after: the arguments as they were after the call, where the case asks whether they changed.
     raised: the exception that came instead of a value.
     missing: why there is no answer at all ("undefined", "time", "died", "not_asked", ...); such an answer is worth 0.
+    In the case that ran out of time, `raised` holds the line it stood at, as the student's process tells it, and
+    `seconds` the limit.
     """
 
     value: Plain = None
     after: Plain = None
     raised: Raised | None = None
     missing: str = ""
+    seconds: float = 0.0
 
 
 class Maker:

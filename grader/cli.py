@@ -1,10 +1,11 @@
-"""The command line: thin doors into build, audit, try and demo; `cli_grading` has those into graded work.
+"""The command line: thin doors into build, audit, try and demo, and for learners check and watch; `cli_grading` grades.
 
 Every operator's mistake is one line and exit 2.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -163,6 +164,82 @@ def demo(
 
     course = find_course()
     run_demo(course, folder or course.root / "demo", submissions, console)
+
+
+Spoken = Annotated[str, typer.Option("--lang", help="The language to speak, en or ko; the notebook's, if none.")]
+Seconds = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one notebook.")]
+
+
+@app.command()
+@one_line_errors
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Notebooks, percent-format scripts, or folders of them.")],
+    lang: Spoken = "",
+    strict_stubs: Annotated[bool, typer.Option("--strict-stubs", help="Exercises not started count as wrong.")] = False,
+    timeout: Seconds = 60.0,
+) -> None:
+    """Run notebooks and say of every exercise what is right and where to look; exit 1 when something is wrong."""
+    from grader.local import OwnNotebook, own_notebooks
+    from grader.messages import speaking
+    from grader.render_progress import render_progress
+    from grader.terminal import style_of
+
+    style = style_of(sys.stdout)
+    chosen = list(own_notebooks(paths, lang, timeout))
+    wrong = False
+    for own in chosen:
+        if not isinstance(own, OwnNotebook):
+            print(style.plain(own.problem))
+            wrong = True
+            continue
+        if len(chosen) > 1:
+            print(style.plain(str(own.path)))
+        for found in own.found.values():
+            print(style.message(found.message, found.status), flush=True)
+            wrong = wrong or found.is_wrong(strict_stubs)
+        if own.seen:
+            print(style.plain(own.seen))
+        print(flush=True)
+        own.remember()
+    judged = [own for own in chosen if isinstance(own, OwnNotebook)]
+    if judged:
+        with speaking(judged[0].lang):
+            print(style.plain(render_progress([own.standing() for own in judged])))
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+@one_line_errors
+def watch(
+    path: Annotated[Path, typer.Argument(help="A notebook, a percent-format script, or a folder of them.")] = Path(),
+    lang: Spoken = "",
+    timeout: Seconds = 60.0,
+) -> None:
+    """Check again whenever a file is saved, and show only the first thing to do; ends when all is done."""
+    from grader.local import own_notebooks
+    from grader.terminal import style_of
+    from grader.watching import Looker, View, watch_folder
+
+    style = style_of(sys.stdout)
+    on_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+    def running(line: str) -> None:
+        if on_terminal:
+            print(style.plain(line), flush=True)
+
+    def say(view: View) -> None:
+        if on_terminal:
+            console.clear()
+        print(style.message(view.message, view.status))
+        print(style.plain("\n".join(("", *view.below, ""))), flush=True)
+
+    try:
+        # Where there is nothing to watch, it ends here.
+        next(own_notebooks([path], lang, timeout))
+        watch_folder(Looker(path, lang, timeout, running), say)
+    except KeyboardInterrupt:
+        print()
 
 
 @app.command()

@@ -156,7 +156,7 @@ def mistakes(autograded: Path, most: int = 8) -> Table:
             for output in cell.get("outputs", []):
                 verdict = output.get("data", {}).get(VERDICT_MIME)
                 diagnosis = verdict and verdict["diagnosis"]
-                if diagnosis and diagnosis["code"] not in ("not_started", "question_open"):
+                if diagnosis and diagnosis["code"] not in ("not_started", "question_open", "question_plain"):
                     counted[verdict["exercise"], diagnosis["mistake"] or f"({diagnosis['code']})"] += 1
     table = Table(title="commonest mistakes")
     for heading in ("exercise", "mistake"):

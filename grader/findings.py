@@ -1,4 +1,5 @@
-"""What a notebook's code shows without being run: forbidden imports, hidden ones, files read, processes started.
+"""What a notebook's code shows without being run: forbidden imports, hidden ones, files read, processes started, names
+defined again below their checks.
 
 It informs students and instructors and decides nothing; the sandbox enforces. Names are followed through imports only,
 so a determined author gets past it, and honest code is told apart by what it does: `importlib.reload`,
@@ -10,11 +11,13 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from grader.exercise import FORBIDDEN
 from grader.parsing import MAX_CELL, Command, Parsed, lines_of, parse_cell
+from grader.redefined import defined
 
 # Code beyond this is not looked at. A notebook of the course has a twentieth of it.
 MAX_NOTEBOOK = 200_000
@@ -76,9 +79,10 @@ _INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|uv)\b.*?\binstall\b(.*)")
 class Finding:
     """One thing worth a look.
 
-    kind: "import" of a forbidden module, "hidden_import", "reads_files", "process" (programs and the network), or
-    "not_looked" for what was too long or too deep. cell: the index among all cells, from 0. line: from 1, in the cell.
-    what: the module or function. source: the line, cut and printable. minor: honest notebooks do this now and then.
+    kind: "import" of a forbidden module, "hidden_import", "reads_files", "process" (programs and the network),
+    "redefined" for a name below its check, or "not_looked" for what was too long or too deep. cell: the index among all
+    cells, from 0. line: from 1, in the cell. what: the module, function or name. source: the line, cut and printable.
+    minor: honest notebooks do this now and then.
     """
 
     kind: str
@@ -90,12 +94,16 @@ class Finding:
 
 
 def findings(
-    cells: Iterable[tuple[int, str]], forbidden: Collection[str] = FORBIDDEN, shipped: Collection[str] = ()
+    cells: Iterable[tuple[int, str]],
+    forbidden: Collection[str] = FORBIDDEN,
+    shipped: Collection[str] = (),
+    checks: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Finding]:
     """What the code of the cells, (index, source), shows; in their order.
 
     forbidden: modules by dotted name, each with all below it. shipped: files handed out with the notebook, by their
-    path from it; reading one by exactly that name is no finding.
+    path from it; reading one by exactly that name is no finding. checks: exercise -> index of the cell with its check;
+    a definition in a later cell is a finding.
     """
     room = MAX_NOTEBOOK
     parsed: list[tuple[int, str, Parsed]] = []
@@ -107,9 +115,13 @@ def findings(
             break
         parsed.append((index, source, parse_cell(source)))
     names = _Names(parsed)
+    defined_so_far: set[str] = set()
     for index, source, cell in parsed:
         names.follow(cell.tree)
         look = _Look(index, source, names, frozenset(forbidden), frozenset(shipped) | names.written)
+        again = {name for name in defined_so_far if checks.get(name, index) < index}
+        look.redefined(cell, again)
+        defined_so_far |= {name for name, _ in defined(cell.tree)}
         found += look.all(cell)
     return sorted(found, key=lambda finding: (finding.cell, finding.line))
 
@@ -242,9 +254,17 @@ class _Look:
                     self._call(node)
         return list(self.found.values())
 
+    def redefined(self, cell: Parsed, checked: Collection[str]) -> None:
+        """Note where names that were checked further up get another meaning, each once."""
+        told: set[str] = set()
+        for name, line in sorted(defined(cell.tree)):
+            if name in checked and name not in told:
+                told.add(name)
+                self._add("redefined", line, name, minor=True)
+
     def _add(self, kind: str, line: int, what: str, *, minor: bool = False) -> None:
         # One import may bring in several modules; of the rest, a line is said once.
-        key = (line, kind, what if kind == "import" else "")
+        key = (line, kind, what if kind in ("import", "redefined") else "")
         if key not in self.found or self.found[key].minor > minor:
             source = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
             self.found[key] = Finding(kind, self.cell, line, _printable(what), _printable(source), minor)

@@ -9,20 +9,19 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
-
-from grader.calling import Answer, stands_in
+from grader.calling import Answer
+from grader.diagnosis import changed_arguments, diagnose
 from grader.distribution import Summary, four_arrays
-from grader.exercise import EXACT, Raises, Tolerance
+from grader.exercise import Raises, Tolerance
 from grader.key import Key, KeyCase, KeyCriterion, Outcome, Sample, summarize_answer
 from grader.quiz import CASE, NOBODY, QuestionKey, Student, judge_question
 from grader.tolerance import compare
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
-from grader.wire import Opaque, Plain
 
-# Arrays of at most this many entries are shown in a message, larger ones by their shape.
-FEW = 4
+# What of a diagnosis is words that the course chose: told of a hidden case, too.
+_TOLD = ("names", "flaws", "fact", "by", "of", "module")
 _NEVER_ASKED = Answer(missing="not_asked")
 # To recognise a mistake, NaN may repeat NaN and the tolerance is the default; marks never depend on it.
 _RECOGNISE = Tolerance()
@@ -31,9 +30,9 @@ _RECOGNISE = Tolerance()
 def judge(key: Key, answers: Mapping[str, Answer], student: Student = NOBODY, *, reveal: bool = False) -> Verdict:
     """Judge the answers to one exercise or question.
 
-    key: with hidden cases at grading, without them in a student's `check`. answers: by case id. student: whose numbers
-    a question is judged by. reveal: keep what the
-    diagnosis of a hidden case shows of it; for the course's author only, never for a verdict that is handed out.
+    key: with hidden cases at grading, without them in a student's `check`. answers: by case id. student: by whose
+    numbers and order of options a question is judged. reveal: keep what the diagnosis of a hidden case shows of it; for
+    the course's author only, never for a verdict that is handed out.
     """
     if isinstance(key, QuestionKey):
         return judge_question(key, answers.get(CASE, _NEVER_ASKED), student)
@@ -58,6 +57,9 @@ def judge(key: Key, answers: Mapping[str, Answer], student: Student = NOBODY, *,
                 right=right,
                 total=len(diagnoses),
                 diagnosis=next((diagnosis for diagnosis in diagnoses if diagnosis is not None), None),
+                needs_values=criterion.inputs_unchanged
+                and not passed
+                and all(diagnosis is None or diagnosis.code != "changed_input" for diagnosis in diagnoses),
             )
         )
     points = math.fsum(criterion.points for criterion in criteria)
@@ -80,25 +82,30 @@ def judge_case(
 
     summary: of the answer's draws, where it is known already; making one is the judge's only costly step.
     """
-    diagnosis = _diagnose(criterion, case, answer, summary or _summary(case, answer))
+    diagnosis = diagnose(criterion, case, answer, summary or _summary(case, answer))
     if diagnosis is None:
         return None
-    details = diagnosis.details
     hidden = (case.hidden or criterion.hidden) and not reveal
-    if hidden:
-        # An exception's text and an answer's values can carry the hidden inputs; a built-in type's name cannot.
-        details = {name: value for name, value in details.items() if name in ("type", "names", "flaws", "fact")}
-        # A student may name a type of his own after what he was given.
-        if not hasattr(builtins, details.get("type", "int")):
-            details = {name: value for name, value in details.items() if name != "type"}
+    details = _without_values(diagnosis.details) if hidden else diagnosis.details
     return Diagnosis(diagnosis.code, details, criterion.name, hidden)
+
+
+def _without_values(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What a hidden case may say: the names that the course gave to things. No number, no text of a student's.
+
+    An exception's text and an answer's values can carry the hidden inputs; a built-in type's name cannot, but a student
+    may name a type of his own after what he was given.
+    """
+    told = {name: value for name, value in details.items() if name in _TOLD}
+    kind = details.get("type")
+    return {**told, "type": kind} if isinstance(kind, str) and hasattr(builtins, kind) else told
 
 
 def distance(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> float:
     """How far an answer is from right, as a multiple of what is allowed: 0 exact, up to 1 right, inf hopeless."""
     if isinstance(case.expected, Raises | Sample) or answer.raised or answer.missing:
         return 0.0 if judge_case(criterion, case, answer) is None else math.inf
-    changed = criterion.inputs_unchanged and _changed(case, answer.after)
+    changed = criterion.inputs_unchanged and changed_arguments(case, answer.after)
     return math.inf if changed else compare(case.judged(answer.value), case.expected, criterion.tolerance).distance
 
 
@@ -107,100 +114,6 @@ def _summary(case: KeyCase, answer: Answer) -> Summary | None:
     if not isinstance(case.expected, Sample) or answer.raised or answer.missing:
         return None
     return summarize_answer(case.expected, case.calls, answer.value)
-
-
-def _diagnose(criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None) -> Diagnosis | None:
-    if answer.missing:
-        return Diagnosis(f"missing_{answer.missing}")
-    raised = answer.raised
-    if raised is not None and raised.types[0] == "NotImplementedError":
-        return Diagnosis("not_started")
-    if isinstance(case.expected, Raises):
-        if raised is None:
-            return Diagnosis("did_not_raise", {"names": [case.expected.type], "inputs": _inputs(case)})
-        if case.expected.type in raised.types:
-            return None
-    if raised is not None:
-        return Diagnosis(
-            "raised",
-            {
-                "type": raised.types[0],
-                "message": raised.message,
-                "line": raised.line,
-                "source": raised.source,
-                "inputs": _inputs(case),
-            },
-        )
-    if isinstance(case.expected, Sample):
-        diagnosis = _diagnose_draws(case.expected, answer, summary)
-        return diagnosis or _diagnose_changes(criterion, case, answer)
-    if case.measure is not None:
-        return _diagnose_facts(case, case.judged(answer.value)) or _diagnose_changes(criterion, case, answer)
-    comparison = compare(answer.value, case.expected, criterion.tolerance)
-    if comparison.mismatch is not None:
-        details = {**comparison.mismatch.details, "path": comparison.mismatch.path, "inputs": _inputs(case)}
-        return Diagnosis(comparison.mismatch.kind, details)
-    return _diagnose_changes(criterion, case, answer)
-
-
-def _diagnose_facts(case: KeyCase, found: Mapping[str, Plain]) -> Diagnosis | None:
-    """The first fact that is not as it should be."""
-    assert isinstance(case.expected, dict)
-    for fact, expected in case.expected.items():
-        if fact in found and compare(found[fact], expected, EXACT).mismatch is not None:
-            details = {} if isinstance(expected, bool) else {"actual": found[fact], "expected": expected}
-            return Diagnosis("fact", {"fact": fact, **details, "inputs": _inputs(case)})
-    # An answer of another kind has one fact only, which says what kind is wanted.
-    other = next(iter(found.keys() ^ case.expected.keys()), None)
-    return None if other is None else Diagnosis("fact", {"fact": next(iter(found), other), "inputs": _inputs(case)})
-
-
-def _diagnose_changes(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> Diagnosis | None:
-    changed = _changed(case, answer.after) if criterion.inputs_unchanged else []
-    return Diagnosis("changed_input", {"names": changed}) if changed else None
-
-
-def _diagnose_draws(expected: Sample, answer: Answer, summary: Summary | None) -> Diagnosis | None:
-    values = answer.value if isinstance(answer.value, list | tuple) else [answer.value]
-    arrays = four_arrays(answer.value)
-    if arrays is None:
-        for value in values:
-            if value is None:
-                return Diagnosis("none")
-            if isinstance(value, Opaque):
-                return Diagnosis("opaque", {"type": value.type})
-        actual = type(values[0] if values else answer.value).__name__
-        return Diagnosis("type", {"actual": actual, "expected": "array", "path": ""})
-    if summary is None:
-        details = {"actual": arrays[0].shape, "expected": expected.shape, "same_values": False, "path": ""}
-        return Diagnosis("shape", details)
-    if not summary.flaws:
-        return None
-    return Diagnosis(
-        "distribution",
-        {
-            "flaws": list(summary.flaws),
-            "mean": summary.mean,
-            "std": summary.std,
-            "expected_mean": summary.expected_mean,
-            "expected_std": summary.expected_std,
-        },
-    )
-
-
-def _changed(case: KeyCase, shown: Plain) -> list[str]:
-    """The names of the arguments that are not as they were; all of them where nothing is shown of them."""
-    after = shown if len(case.calls) > 1 else [shown]
-    changed = set()
-    for index, given in enumerate(case.calls):
-        left = after[index] if isinstance(after, list) and index < len(after) else None
-        for name, value in given.items():
-            if stands_in(value):
-                continue
-            now = left.get(name) if isinstance(left, dict) else None
-            if compare(now, value, Tolerance(0.0, 0.0), equal_nan=True).mismatch is not None:
-                changed.add(name)
-    return sorted(changed)
 
 
 def _recognise(key: Key, answered: list[tuple[KeyCase, Answer, Summary | None, bool]]) -> str:
@@ -247,7 +160,7 @@ def _repeats(case: KeyCase, answer: Answer, outcome: Outcome, summary: Summary |
         return same_value
     if case.measure is not None:
         # Judged by facts, because right answers differ: so do the ways to spoil the arguments.
-        return same_value and _changed(case, answer.after) == _changed(case, outcome.after)
+        return same_value and changed_arguments(case, answer.after) == changed_arguments(case, outcome.after)
     return same_value and compare(answer.after, outcome.after, _RECOGNISE, equal_nan=True).mismatch is None
 
 
@@ -267,17 +180,3 @@ def _first(wrong: list[Diagnosis], mistake: str) -> Diagnosis | None:
         return None
     first = wrong[0]
     return Diagnosis(first.code, first.details, first.criterion, first.hidden, mistake)
-
-
-def _inputs(case: KeyCase) -> dict[str, Plain]:
-    """What a message may say of a case's arguments: short numbers themselves, arrays by their shape."""
-    described = {}
-    for name, value in case.calls[0].items():
-        if isinstance(value, np.ndarray):
-            few = value.size <= FEW
-            described[name] = np.array2string(value, precision=4) if few else f"shape {value.shape}"
-        elif isinstance(value, int | float | bool | tuple):
-            described[name] = repr(value)
-        elif isinstance(value, list | dict):
-            described[name] = f"{type(value).__name__} of {len(value)}"
-    return described

@@ -34,14 +34,20 @@ class Sample:
 
 
 def summarize_answer(sample: Sample, calls: Sequence[Mapping[str, Plain]], value: Plain) -> Summary | None:
-    """The summary of four drawn arrays, divided by an argument where the sample says so; None where they are others."""
+    """The summary of four drawn arrays, as `draws_of` finds them; None where they are others."""
+    arrays = draws_of(sample, calls, value)
+    return None if arrays is None else summarize(arrays, sample.law)
+
+
+def draws_of(sample: Sample, calls: Sequence[Mapping[str, Plain]], value: Plain) -> list[np.ndarray] | None:
+    """The four arrays of an answer that are to follow the law: divided by an argument where the sample says so."""
     arrays = four_arrays(value)
     if arrays is None or arrays[0].shape != sample.shape:
         return None
     if sample.relative_to:
         with np.errstate(all="ignore"):
             arrays = [array / call[sample.relative_to] for array, call in zip(arrays, calls, strict=True)]
-    return summarize(arrays, sample.law)
+    return arrays
 
 
 @dataclass(frozen=True)

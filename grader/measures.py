@@ -138,7 +138,9 @@ class Split(Measure):
 
 @dataclass(frozen=True)
 class Truth(Measure):
-    """Weights (w, b) of a perceptron: what it says, 1 where w·x + b > 0, at all corners of the unit square."""
+    """Weights (w, b) of a perceptron: what it says, 1 where w·x + b > 0, at corners of the unit square."""
+
+    corners: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
         answer = answers[0]
@@ -146,8 +148,7 @@ class Truth(Measure):
         w, b = np.asarray(answer[0]), np.asarray(answer[1])
         _wanted(w.dtype.kind in "biuf" and b.dtype.kind in "biuf", "a pair (w, b)")
         _wanted(w.shape == (2,) and b.size == 1, "w of shape (2,) and one number b")
-        corners = [(0, 0), (0, 1), (1, 0), (1, 1)]
-        said = {corner: float(w @ np.array(corner, dtype=float) + b.item()) for corner in corners}
+        said = {corner: float(w @ np.array(corner, dtype=float) + b.item()) for corner in self.corners}
         return {f"output for x = ({x}, {y})": int(value > 0) for (x, y), value in said.items()}
 
 
@@ -190,6 +191,16 @@ class Accuracy(Measure):
         return {f"at least {100 * self.at_least:g} % right": bool(np.mean(said == labels) >= self.at_least)}
 
 
+def _history(answer: Any, name: str) -> np.ndarray:
+    """The history under that name in a dict: a list of numbers, at least two."""
+    _wanted(isinstance(answer, dict) and name in answer, f"a dict with {name!r}")
+    history = np.asarray(answer[name])
+    _wanted(history.dtype.kind in "iuf" and history.size >= 2, f"{name!r}: a list of at least two numbers")
+    # Of the right length, but in columns: another thing than a history of which only one number was kept.
+    _wanted(history.ndim == 1, f"{name!r}: a list of numbers, not of arrays")
+    return history
+
+
 @dataclass(frozen=True)
 class Falling(Measure):
     """A history of losses, under a name in a dict: that it falls."""
@@ -197,13 +208,7 @@ class Falling(Measure):
     name: str = "losses"
 
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
-        answer = answers[0]
-        _wanted(isinstance(answer, dict) and self.name in answer, f"a dict with {self.name!r}")
-        history = np.asarray(answer[self.name])
-        _wanted(
-            history.dtype.kind in "iuf" and history.ndim == 1 and history.size >= 2,
-            f"{self.name!r}: a list of at least two numbers",
-        )
+        history = _history(answers[0], self.name)
         return {
             "all losses finite": bool(np.isfinite(history).all()),
             "the last loss below half the first": bool(history[-1] < 0.5 * history[0]),
@@ -213,6 +218,41 @@ class Falling(Measure):
         }
 
 
+@dataclass(frozen=True)
+class Ending(Measure):
+    """A history of losses, under a name in a dict: that its end lies where the data allow, between two numbers."""
+
+    least: float
+    most: float = math.inf
+    name: str = "losses"
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        history = _history(answers[0], self.name)
+        found = {
+            "all losses finite": bool(np.isfinite(history).all()),
+            f"the last loss at least {self.least:.2f}": bool(history[-1] >= self.least),
+        }
+        if math.isfinite(self.most):
+            found[f"the last loss at most {self.most:.2f}"] = bool(history[-1] <= self.most)
+        return found
+
+
+@dataclass(frozen=True)
+class Chance(Measure):
+    """A history of losses, under a name in a dict, of four calls: that it depends on the generator and on no other."""
+
+    name: str = "losses"
+
+    def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
+        # Four digits: sums of floats may differ in the last ones from call to call.
+        histories = [[_four_digits(_history(answer, self.name))] for answer in answers]
+        return _randomness(histories)
+
+
+def _four_digits(numbers: np.ndarray) -> np.ndarray:
+    return np.array([float(f"{number:.3e}") for number in numbers])
+
+
 MEASURES: dict[str, type[Measure]] = {
-    kind.__name__: kind for kind in (Batches, Split, Truth, Mirrored, Accuracy, Falling)
+    kind.__name__: kind for kind in (Batches, Split, Truth, Mirrored, Accuracy, Falling, Ending, Chance)
 }

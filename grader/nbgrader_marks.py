@@ -132,7 +132,7 @@ class Marks:
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[Any]:
-        with self._one_line(), self._records.session() as gradebook:
+        with self._one_line(), self._records.transaction() as gradebook:
             yield gradebook.db
 
     @property

@@ -8,7 +8,8 @@ from typing import Any
 
 from nbformat.v4 import new_markdown_cell
 
-from grader.render import printable, text
+from grader.messages import text
+from grader.render import printable
 from grader.repair import NOTE_ID
 
 _MARK = "gradmark_note"

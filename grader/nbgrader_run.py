@@ -26,6 +26,7 @@ from grader.files import write_atomically
 from grader.findings import findings
 from grader.grade import sandbox
 from grader.key import Key
+from grader.messages import text
 from grader.nbgrader_ahead import ahead_of, job_of
 from grader.nbgrader_notes import put_note
 from grader.nbgrader_once import Records
@@ -33,18 +34,10 @@ from grader.nbgrader_problems import GradingProblem
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
-from grader.quiz import QuestionKey, Student, fits_numbers_of, same_student, shown_text
+from grader.quiz import QuestionKey, Student, fits_numbers_of, judged_texts, same_student
 from grader.records import record_of, save
-from grader.render import (
-    VERDICT_MIME,
-    lines_html,
-    printable,
-    render_findings,
-    render_html,
-    render_json,
-    render_text,
-    text,
-)
+from grader.render import VERDICT_MIME, printable, render_findings, render_json, render_text
+from grader.render_html import lines_html, render_html
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
 from grader.sandbox.job import Job, Run, files_beside
@@ -198,14 +191,14 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             key = job.keys[name]
             if isinstance(key, QuestionKey) and verdict.diagnosis is not None:
                 others = fits_numbers_of(key, verdict, (Path(folder).parent.name for folder in folders))
-                if verdict.diagnosis.code == "question_plain":
-                    self.log.info("Question %s: right for the plain numbers; the notebook has no STUDENT_ID", name)
+                if verdict.diagnosis.details.get("plain"):
+                    self.log.info("Question %s: judged as it is shown without STUDENT_ID, which is not written", name)
                 if others:
                     self.log.warning("Question %s: the answer fits the numbers of %s", name, ", ".join(others[:_MOST]))
         if whose.claimed and not same_student(whose.claimed, whose.id):
             claimed = printable(whose.claimed)[:100]
             self.log.warning("STUDENT_ID is %r, but this is %s's submission: judged by the latter", claimed, whose.id)
-            if any(isinstance(key, QuestionKey) and len(key.variants) > 1 for key in job.keys.values()):
+            if any(isinstance(key, QuestionKey) and key.varies for key in job.keys.values()):
                 put_note(nb, [text("other_student", claimed=claimed, student=whose.id)])
 
 
@@ -238,7 +231,7 @@ def presenter(assignment_name: str) -> Present:
 
 def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[str, Verdict]) -> _Shown:
     """Made where the job was run, which is not where nbgrader waits for it."""
-    seen = findings(job.cells, forbids, frozenset(job.files))
+    seen = findings(job.cells, forbids, frozenset(job.files), job.checks)
     return _Shown(
         {name: verdict_data(verdict, job.keys[name], run, job.student) for name, verdict in verdicts.items()},
         render_findings(seen).splitlines(),
@@ -302,10 +295,11 @@ def verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapp
         notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
     note = "; ".join(notes)
     # Its own cell showed the question when it was run, which it is not here.
-    asked = [shown_text(key, student.id)] if isinstance(key, QuestionKey) else []
+    asked = judged_texts(key, verdict, student) if isinstance(key, QuestionKey) else []
+    asked[1:] = [f"{text('asked_without_id')}\n{plain}" for plain in asked[1:]]
     return {
         "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
-        "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note),
+        "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note, themed=False),
         VERDICT_MIME: json.loads(render_json(verdict)),
     }
 

@@ -16,7 +16,7 @@ _CHECK = re.compile(r"^check\(\s*(['\"])([A-Za-z_]\w*)\1\s*\)", re.MULTILINE)
 _ASK = re.compile(r"^ask\(\s*(['\"])([A-Za-z_]\w*)\1\s*\)", re.MULTILINE)
 # Blanks, not \s: from every empty line of a thousand it would look through all the others.
 _IMPORT = re.compile(r"^[ \t]*(from\s+grader\s+import|import\s+grader)\b", re.MULTILINE)
-_STUDENT = re.compile(r"^STUDENT_ID\s*=\s*(?:(['\"])(.{0,200}?)\1|(\d{1,200})[ \t]*(?:#|$))", re.MULTILINE)
+_STUDENT = re.compile(r"^STUDENT_ID\s*=(?!=)\s*(?:(['\"])(.{0,200}?)\1|(\d{1,200})[ \t]*(?:#|$))?", re.MULTILINE)
 _MARKER = re.compile(r"^# *%%(.*)$")
 
 
@@ -60,9 +60,13 @@ class Notebook:
 
     @property
     def student_id(self) -> str | None:
-        """What the notebook itself says of whose it is, None where it says nothing."""
-        found = (_STUDENT.search(source) for _, source in self.code)
-        return next((match[2] or match[3] or "" for match in found if match), None)
+        """What the notebook itself says of whose it is, None where it says nothing or nothing that can be read.
+
+        Where it says so more than once, the first id counts; "" only where every line leaves it empty.
+        """
+        found = [match for _, source in self.code for match in _STUDENT.finditer(source)]
+        said = [match[2] or match[3] or ("" if match[1] else None) for match in found]
+        return next(filter(None, said), "" if said and None not in said else None)
 
     @property
     def uses_grader(self) -> bool:

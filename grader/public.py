@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from grader.exercise import FORBIDDEN
 from grader.key import FORMAT, BadKey, Key
+from grader.messages import text
 from grader.quiz import any_key_from_json
-from grader.render import text
 
 FILE = "public_cases.json"
 
@@ -30,7 +32,7 @@ def find_key(exercise: str, folders: list[Path]) -> Key:
     read = 0
     for path in _candidates(folders):
         if path.is_file():
-            keys = read_file(path)
+            keys = read_file(path).keys
             if exercise in keys:
                 try:
                     return any_key_from_json(keys[exercise])
@@ -45,20 +47,66 @@ def find_key(exercise: str, folders: list[Path]) -> Key:
     raise CasesError(text("unknown_exercise", exercise=exercise, place=place, close=close[0] if close else "another"))
 
 
-def forbidden_for(exercise: str, folders: list[Path]) -> frozenset[str]:
-    """The modules that the exercise's assignment forbids: found like its key, and what is usual where none is found."""
+@dataclass(frozen=True)
+class Cases:
+    """A file of public cases.
+
+    keys: by exercise, still as JSON. forbids: modules that the assignment forbids. notebook: its name, without .ipynb.
+    folder: where the file lies.
+    """
+
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    forbids: frozenset[str] = FORBIDDEN
+    assignment: str = ""
+    lang: str = ""
+    notebook: str = ""
+    folder: Path = Path()
+
+    @property
+    def name(self) -> str:
+        """The assignment's name; that of the folder where the file does not say."""
+        return self.assignment or self.folder.resolve().name
+
+
+def cases_of(exercise: str, folders: list[Path]) -> Cases:
+    """The file an exercise's key is found in; without keys, and what is usual in all else, where there is none."""
     for path in _candidates(folders):
         try:
-            if exercise in read_file(path):
-                return _read(path, path.stat().st_mtime_ns)[1]
+            found = read_file(path)
         except (CasesError, OSError):
             continue
-    return FORBIDDEN
+        if exercise in found.keys:
+            return found
+    return Cases()
 
 
-def read_file(path: Path) -> Mapping[str, Any]:
-    """Exercise -> key, still as JSON. Read again only when the file has changed. Raises CasesError."""
-    return _read(path, path.stat().st_mtime_ns)[0]
+def course_cases(folders: list[Path]) -> list[Cases]:
+    """The files of a course: beside the notebook, in the folders beside its own, and in the installed course.
+
+    Of several files for one assignment the nearest counts. The installed course is left out where the notebook's
+    assignment is not one of it. In the order of the assignments' names.
+    """
+    own = _by_assignment(folder / FILE for folder in folders)
+    beside = _by_assignment(path for folder in folders for path in sorted(folder.parent.glob(f"*/{FILE}")))
+    installed = _by_assignment(installed_cases())
+    if own and not own.keys() & installed.keys():
+        installed = {}
+    return [cases for _, cases in sorted({**installed, **beside, **own}.items())]
+
+
+def _by_assignment(paths: Iterable[Path]) -> dict[str, Cases]:
+    """The files that can be read, by the name of the assignment; the first of each."""
+    found: dict[str, Cases] = {}
+    for path in paths:
+        with contextlib.suppress(CasesError, OSError):
+            cases = read_file(path)
+            found.setdefault(cases.name, cases)
+    return found
+
+
+def read_file(path: Path) -> Cases:
+    """A file of public cases. Read again only when it has changed. Raises CasesError."""
+    return _read(path, path.stat().st_mtime_ns)
 
 
 def _candidates(folders: list[Path]) -> Iterator[Path]:
@@ -68,15 +116,17 @@ def _candidates(folders: list[Path]) -> Iterator[Path]:
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path, _changed: int) -> tuple[Mapping[str, Any], frozenset[str]]:
+def _read(path: Path, _changed: int) -> Cases:
     try:
         node = json.loads(path.read_text(encoding="utf-8"))
         if node["format"] != FORMAT:
             raise BadKey("made by another version of gradmark")
+        named = {key["exercise"]: key for key in node["exercises"]}
+        named |= {key["question"]: key for key in node.get("questions", ())}
         # Left out where an assignment forbids what is usual.
         forbids = frozenset(map(str, node.get("forbids", FORBIDDEN)))
-        named = {key["exercise"]: key for key in node["exercises"]}
-        return named | {key["question"]: key for key in node.get("questions", ())}, forbids
+        assignment, lang, notebook = (str(node.get(name, "")) for name in ("assignment", "lang", "notebook"))
+        return Cases(named, forbids, assignment, lang, notebook, path.parent)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, BadKey) as error:
         reason = str(error) if isinstance(error, BadKey) else f"{type(error).__name__}: {error}"
         raise CasesError(text("bad_cases", path=path, reason=reason)) from error

@@ -15,6 +15,7 @@ The answer to a question is a variable of its name in the student's notebook.
 from __future__ import annotations
 
 import math
+import re
 import string
 import zlib
 from collections.abc import Callable, Mapping
@@ -32,6 +33,18 @@ KINDS = ("number", "choice", "choices", "text")
 VARIANTS = 24
 _ANSWERS_AT_LEAST = 6
 LETTERS = string.ascii_lowercase
+# Every student sees the options in another order, so none may speak of letters or of what stands above it.
+_ORDERED = re.compile(
+    r"""
+    \b(of\ |the\ |all\ |none\ )above\s*[.!]?$ | \b(the|of)\ (above|following|preceding|previous)\b
+    | \b(options?|answers?|choices?|both|either|neither)\ \(?['"]?[a-h]['"]?\)?(?=$|[.,;:)]|\ (and|or|nor|is|are)\b)
+    | (^|\s)\(?[a-h]\)(?=$|\s|[.,;:]) | ['"“][a-h]['"”]
+    | \b[a-h]\ (and|or|nor)\ [a-h]\b
+    | \b[a-h],\ ?[a-h]\b
+    | 위의\ ?(것|보기|모든|둘|두) | (?<![가-힣])[a-h](와|과|나|이나|하고)\ ?[a-h](?![a-z]) | 보기\ ?\(?[a-h](?![a-z])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 # What a learner computes with a pocket calculator and writes with three digits.
 THREE_DIGITS = Tolerance(rtol=5e-3, atol=1e-9)
 
@@ -53,6 +66,11 @@ def right(text: str, why: str) -> Option:
 def wrong(text: str, why: str) -> Option:
     """An option that is wrong."""
     return Option(text, False, why)
+
+
+def names_other_options(text: str) -> bool:
+    """Whether an option's text, in any language of the course, is about the letter or the place of an option."""
+    return _ORDERED.search(text) is not None
 
 
 @dataclass(frozen=True)
@@ -92,7 +110,7 @@ class Question:
 
     @property
     def right_letters(self) -> str:
-        """The letters of the right options, in order."""
+        """The letters of the right options as declared, in order."""
         return "".join(letter for letter, option in zip(LETTERS, self.options, strict=False) if option.right)
 
     def value(self, variant: Mapping[str, Any]) -> float:
@@ -120,6 +138,9 @@ class Question:
                 return f"has {count} right options; a choice has one, choices at least one"
             if len({option.text for option in self.options}) < len(self.options):
                 return "has an option twice"
+            ordered = [option.text for option in self.options if names_other_options(option.text)]
+            if ordered:
+                return f"the option {ordered[0]!r} speaks of letters or of 'above'; every student has another order"
             return "" if all(option.why.strip() for option in self.options) else "an option does not say why"
         if not self.explanation.strip():
             return "has no explanation"
@@ -194,7 +215,10 @@ def number(
 
 
 def choice(text: str, *options: Option, points: float = 1) -> Question:
-    """A question with one right option. The answer is its letter."""
+    """A question with one right option. The answer is its letter.
+
+    Students see the options in an order of their own, so no option may speak of another by its letter or place.
+    """
     return Question("choice", text, points, options=options)
 
 

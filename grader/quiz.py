@@ -1,7 +1,8 @@
 """Quiz questions as data, on both sides: what a student is shown, and what an answer is worth.
 
-Which set of numbers a student gets follows from the student's id alone, so the same question is shown on the student's
-machine, without the answers, and judged on the instructor's. Pure: no files, no clocks.
+Which set of numbers a student gets, and in which order the options stand, follows from the student's id and the
+question's name alone, so the same question is shown on the student's machine, without the answers, and judged on the
+instructor's. Pure: no files, no clocks.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ _ROUNDING = 1e-9
 class QuestionKey(Key):
     """A question with its answers filled in; `exercise` is its name, and it has no criteria of its own.
 
-    options: the texts to choose from. variants: the sets of numbers, the plain one first. answers: what is right, for
-    each variant; a number, letters, or the accepted words. Empty in what a student gets.
+    options: the texts to choose from, as declared. variants: the sets of numbers, the plain one first. answers: what is
+    right, for each variant; a number, the letters of the options as declared, or the accepted words. Empty in what a
+    student gets.
     """
 
     kind: str = "number"
@@ -46,6 +48,11 @@ class QuestionKey(Key):
     answers: tuple[Plain, ...] = ()
     tolerance: Tolerance = Tolerance()
 
+    @property
+    def varies(self) -> bool:
+        """Whether students are shown different forms of it: other numbers, or the options in another order."""
+        return len(self.variants) > 1 or len(self.options) > 1
+
     def public(self) -> QuestionKey:
         """The part a student may see: everything but the answers."""
         return replace(self, answers=())
@@ -53,10 +60,22 @@ class QuestionKey(Key):
 
 @dataclass(frozen=True)
 class Student:
-    """Whose answer it is. id: as the trusted side knows it. claimed: STUDENT_ID in the notebook, None without one."""
+    """Whose answer it is. id: as the trusted side knows it. claimed: STUDENT_ID in the notebook, None without one that
+    can be read.
+    """
 
     id: str = ""
     claimed: str | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether the notebook names somebody, which decided what was shown."""
+        return bool(_squeezed(self.claimed or ""))
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether STUDENT_ID was left empty, so that options were shown as declared."""
+        return self.claimed is not None and not self.named
 
 
 NOBODY = Student()
@@ -93,14 +112,50 @@ def variant_of(key: QuestionKey, student: str) -> int:
     name = _squeezed(student)
     if not name or len(key.variants) == 1:
         return 0
-    drawn = hashlib.sha256(f"{name}/{key.exercise}".encode(errors="replace")).digest()
+    drawn = _drawn(f"{name}/{key.exercise}")
     return 1 + int.from_bytes(drawn[:8]) % (len(key.variants) - 1)
 
 
+def order_of(key: QuestionKey, student: str) -> list[int]:
+    """In which order a student sees the options, as indices of the declared ones; as declared without an id.
+
+    Each option has a hash of its own and they are sorted by it, so one order is as likely as another.
+    """
+    order = list(range(len(key.options)))
+    name = _squeezed(student)
+    return sorted(order, key=lambda index: _drawn(f"{name}/{key.exercise}/{index}")) if name else order
+
+
+def as_declared(key: QuestionKey, letters: str, student: str) -> str:
+    """The letters that the options chosen by a student's letters have in the declaration, sorted."""
+    order = order_of(key, student)
+    return "".join(sorted(LETTERS[order[LETTERS.index(letter)]] for letter in letters))
+
+
+def as_shown(key: QuestionKey, letters: str, student: str) -> str:
+    """The letters under which a student sees the options that have these in the declaration; undoes `as_declared`."""
+    order = order_of(key, student)
+    return "".join(sorted(LETTERS[order.index(LETTERS.index(letter))] for letter in letters))
+
+
 def shown_text(key: QuestionKey, student: str) -> str:
-    """The question with this student's numbers, its options each on a line."""
-    options = (f"  {letter}) {option}" for letter, option in zip(LETTERS, key.options, strict=False))
+    """The question with this student's numbers, its options each on a line, in this student's order."""
+    options = (
+        f"  {letter}) {key.options[index]}" for letter, index in zip(LETTERS, order_of(key, student), strict=False)
+    )
     return "\n".join([key.text.format(**key.variants[variant_of(key, student)]), *options])
+
+
+def judged_texts(key: QuestionKey, verdict: Verdict, student: Student) -> list[str]:
+    """The question as it was shown to the student whom this verdict is on.
+
+    Where the notebook leaves open in which way a wrong answer was meant, it is given in both, the student's own first.
+    """
+    own, plain = shown_text(key, student.id), shown_text(key, "")
+    if (verdict.diagnosis and verdict.diagnosis.details.get("plain")) or (key.options and student.unnamed):
+        return [plain]
+    unknown = verdict.status in ("failed", "partial") and not student.named
+    return [own, plain] if unknown and own != plain else [own]
 
 
 def judge_question(key: QuestionKey, answer: Answer, student: Student = NOBODY) -> Verdict:
@@ -114,13 +169,13 @@ def judge_question(key: QuestionKey, answer: Answer, student: Student = NOBODY) 
     if given is None:
         return _verdict(key, "failed", 0.0, Diagnosis(f"question_{key.kind}", {"letters": LETTERS[: len(key.options)]}))
     if not key.answers:
-        return _verdict(key, "answered", 0.0, Diagnosis("answered", {"given": _told(key, given)}))
-    if key.kind == "choices":
-        return _judge_choices(key, str(given))
+        return _verdict(key, "answered", 0.0, Diagnosis("answered", {"given": _told(key, given, student)}))
+    if key.options:
+        return _judge_letters(key, str(given), student)
     mine = variant_of(key, student.id)
     fits = [index for index in range(len(key.answers)) if _is_right(key, given, index)]
-    # Whoever wrote no id into the notebook was shown the plain numbers.
-    if mine in fits or (len(key.answers) == 1 and fits) or (0 in fits and not _squeezed(student.claimed or "")):
+    # Whoever wrote no id into the notebook was shown the plain numbers, unless a JupyterHub knew better.
+    if mine in fits or (len(key.answers) == 1 and fits) or (0 in fits and not student.named):
         plain = {"plain": True} if mine not in fits and len(key.answers) > 1 else {}
         return _verdict(key, "passed", key.points, Diagnosis("question_plain", plain) if plain else None)
     return _verdict(key, "failed", 0.0, Diagnosis("question_wrong", {"variants": fits} if fits else {}))
@@ -141,16 +196,29 @@ def fits_numbers_of(key: QuestionKey, verdict: Verdict, students: Iterable[str])
     return sorted(student for student in set(students) if variant_of(key, student) in fits)
 
 
-def _judge_choices(key: QuestionKey, given: str) -> Verdict:
-    """Every option rightly taken or left counts one, every other takes one away, never below zero."""
-    right = str(key.answers[0])
-    letters = LETTERS[: len(key.options)]
-    good = sum((letter in given) == (letter in right) for letter in letters)
-    points = key.points * max(0, 2 * good - len(letters)) / len(letters)
-    if good == len(letters):
-        return _verdict(key, "passed", key.points, None)
-    details = {"right": good, "total": len(letters)}
+def _judge_letters(key: QuestionKey, given: str, student: Student) -> Verdict:
+    """One letter must be right. Of several, every option rightly taken or left counts one, every other takes one away,
+    never below zero.
+    """
+    total = len(key.options)
+    own, plain = _options_right(key, as_declared(key, given, student.id)), _options_right(key, given)
+    # Where the notebook does not say in which order they were shown, it may have been either.
+    good = own if student.named else plain if student.unnamed else max(own, plain)
+    as_in_plain = good > own or (student.unnamed and order_of(key, student.id) != order_of(key, ""))
+    details: dict[str, Any] = {"plain": True} if as_in_plain else {}
+    if good == total:
+        return _verdict(key, "passed", key.points, Diagnosis("question_plain", details) if details else None)
+    if key.kind == "choice":
+        return _verdict(key, "failed", 0.0, Diagnosis("question_wrong"))
+    points = key.points * max(0, 2 * good - total) / total
+    details = {"right": good, "total": total, **details}
     return _verdict(key, "partial" if points else "failed", points, Diagnosis("question_options", details))
+
+
+def _options_right(key: QuestionKey, declared: str) -> int:
+    """How many options are rightly taken or rightly left."""
+    right = str(key.answers[0])
+    return sum((letter in declared) == (letter in right) for letter in LETTERS[: len(key.options)])
 
 
 def _verdict(key: QuestionKey, status: str, points: float, diagnosis: Diagnosis | None) -> Verdict:
@@ -182,22 +250,27 @@ def _formed(key: QuestionKey, value: Plain) -> Plain:
     return letters
 
 
-def _told(key: QuestionKey, given: Plain) -> str:
+def _told(key: QuestionKey, given: Plain, student: Student) -> str:
     """An answer as it was understood."""
     if key.kind == "number":
         return f"{given:.10g} {key.unit}".rstrip()
+    if key.kind == "choice":
+        # Whoever writes STUDENT_ID after answering sees what the letter stands for now.
+        return f"{given}) {key.options[order_of(key, student.id)[LETTERS.index(str(given))]]}"
     return ", ".join(str(given)) if key.kind == "choices" else str(given)
 
 
 def _is_right(key: QuestionKey, given: Plain, index: int) -> bool:
-    wanted = key.answers[index]
+    wanted: Any = key.answers[index]
     if key.kind == "number":
         # 500 * (1 - 0.96) is not quite 20 in floating point, and right where 20 is.
         allowed = Tolerance(atol=max(key.tolerance.atol, _ROUNDING), rtol=max(key.tolerance.rtol, _ROUNDING))
         return compare(given, float(wanted), allowed).mismatch is None
-    if key.kind == "text":
-        return given in {_squeezed(word) for word in wanted}
-    return bool(given == wanted)
+    return given in {_squeezed(word) for word in wanted}
+
+
+def _drawn(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="replace")).digest()
 
 
 def _folded(text: str) -> str:

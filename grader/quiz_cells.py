@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.question import LETTERS, Question
+from grader.question import Question
 
 # On the cell whose answer students write; `release` puts the text in its place that they get.
 ANSWER = "answer"
@@ -14,8 +14,8 @@ EXPLANATION = "explanation"
 STUB = "gradmark_stub"
 # The first cell of a notebook with questions. Not locked: the student writes into it.
 STUDENT_ID = {
-    "en": 'STUDENT_ID = ""  # your student number: some questions have numbers of your own',
-    "ko": 'STUDENT_ID = ""  # 학번: 학생마다 숫자가 다른 질문이 있습니다',
+    "en": 'STUDENT_ID = ""  # your student number, before you answer: numbers and the order of options follow it',
+    "ko": 'STUDENT_ID = ""  # 학번. 질문에 답하기 전에 쓰세요. 숫자와 보기의 순서가 학생마다 다릅니다',
 }
 _FORMS = {
     "en": {
@@ -32,6 +32,23 @@ _FORMS = {
     },
 }
 _WORDS = {"en": ("Answer", "right", "wrong"), "ko": ("답", "맞음", "틀림")}
+# What stands beside an answer that others than its reader are to find right.
+_WITHOUT_ID = {
+    "en": {
+        "number": (
+            "These are the numbers of the question without `STUDENT_ID`: “{text}” With numbers of your own the way is "
+            "the same, and the result another."
+        ),
+        "letters": "(in the order without `STUDENT_ID`)",
+    },
+    "ko": {
+        "number": (
+            "`STUDENT_ID` 없이 나오는 질문의 숫자로 푼 것입니다: “{text}” "
+            "자신의 숫자로도 같은 방법으로 풀며, 결과는 다릅니다."
+        ),
+        "letters": "(`STUDENT_ID` 없이 나오는 순서에서)",
+    },
+}
 Translate = Callable[[str], str]
 
 
@@ -53,21 +70,29 @@ def right_answer(question: Question) -> str:
 
 
 def explanation(question: Question, translate: Translate, lang: str) -> str:
-    """Why the answer is what it is, for the plain numbers; for a choice, why each option is right or wrong."""
+    """Why the answer is what it is.
+
+    For a choice, why each option is right or wrong, by the option's text: its letter differs from student to student.
+    Numbers are explained by the plain ones; where they vary, the plain question stands below.
+    """
     answer, right, wrong = _WORDS[lang]
     if question.options:
         lines = [
-            f"- **{letter}** ({right if option.right else wrong}): {translate(option.why)}"
-            for letter, option in zip(LETTERS, question.options, strict=False)
+            f"- {right if option.right else wrong}: “{translate(option.text)}” {translate(option.why)}"
+            for option in question.options
         ]
-        return "\n".join([f"**{answer}:** {right_answer(question)}", "", *lines])
+        return "\n".join([f"**{answer}:** {right_answer(question)} {_WITHOUT_ID[lang]['letters']}", "", *lines])
     numbers: Mapping[str, Any] = question.variants[0]
     said = right_answer(question)
     if question.kind == "number":
         value = question.value(numbers)
         said = f"{_Short(value):} {translate(question.unit) if question.unit else ''}".rstrip()
         numbers = {**numbers, "answer": _Short(value)}
-    return f"**{answer}:** {said}. {translate(question.explanation).format(**numbers)}"
+    made = f"**{answer}:** {said}. {translate(question.explanation).format(**numbers)}"
+    if len(question.variants) == 1:
+        return made
+    plain = translate(question.text).format(**question.variants[0])
+    return f"{made}\n\n{_WITHOUT_ID[lang]['number'].format(text=plain)}"
 
 
 def question_cells(name: str, question: Question, translate: Translate, lang: str) -> list[tuple[str, str, list[str]]]:

@@ -1,18 +1,19 @@
-"""A verdict as something to read: plain text, simple HTML, JSON. Decides nothing; the words are in `messages`.
+"""A verdict as something to read: plain text and JSON. Decides nothing; the words are in `messages`.
 
 A message has at most eight lines and always ends in something to do.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import math
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.messages.en import TEXTS
+from grader.messages import text
+from grader.sentences import flaw, hidden_sentence, sentence
 from grader.verdict import QUESTION, CriterionVerdict, Diagnosis, Verdict
 
 if TYPE_CHECKING:
@@ -23,16 +24,9 @@ MAX_LINES = 8
 MAX_FINDINGS = 8
 # In a cell's output beside the HTML: the verdict as data, for statistics. No mark is ever read from it.
 VERDICT_MIME = "application/vnd.gradmark.verdict+json"
-_MARKS = {"passed": "✓", "answered": "●", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
+MARKS = {"passed": "✓", "answered": "●", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
 _WIDTH = 110
 _MOST_FLAWS = 3
-# Flaws whose sentence has figures in it.
-_MEASURED = ("mean", "spread")
-
-
-def text(key: str, **values: Any) -> str:
-    """The sentence of that key, its placeholders filled."""
-    return TEXTS[key].format(**values)
 
 
 def number(value: Any) -> str:
@@ -50,35 +44,64 @@ def number(value: Any) -> str:
     return str(value)
 
 
+@dataclass(frozen=True)
+class Message:
+    """What is said of one verdict, in parts: together at most `MAX_LINES` lines.
+
+    head: mark, name and points. rubric: which criteria are right, in one line, where marks were lost. said: the
+    diagnosis. likely: the known mistake behind it. pending: what runs only at grading. next: what to do.
+    """
+
+    head: str
+    rubric: str = ""
+    said: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
+    pending: str = ""
+    next: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it, indented below the headline."""
+        below = (self.rubric, *self.said, *self.likely, self.pending, self.next)
+        return [self.head, *(f"  {line}" for line in below if line)]
+
+
 def render_text(verdict: Verdict, mistakes: Mapping[str, str] | None = None) -> str:
-    """The message of one verdict. mistakes: title -> hint, from the key."""
-    return "\n".join(render_lines(verdict, mistakes or {}))
+    """The message of one verdict as plain text. mistakes: title -> hint, from the key."""
+    return "\n".join(compose(verdict, mistakes or {}).lines)
 
 
-def render_lines(verdict: Verdict, mistakes: Mapping[str, str]) -> list[str]:
-    """The message's lines: a headline, the rubric where marks were lost, the diagnosis, the next step."""
-    head = f"{_MARKS[verdict.status]} {verdict.exercise}   {number(verdict.points)} / {number(verdict.max_points)}"
+def compose(verdict: Verdict, mistakes: Mapping[str, str], *, again: bool = False, stands: str = "") -> Message:
+    """The message of one verdict in the language that is spoken.
+
+    mistakes: title -> hint, from the key. again: the learner has read the same before. stands: how far the notebook is
+    and what is next in it, told when this exercise is done.
+    """
+    head = f"{MARKS[verdict.status]} {verdict.exercise}   {number(verdict.points)} / {number(verdict.max_points)}"
     if verdict.status == "answered" and verdict.diagnosis is not None:
         noted = text("answered", **verdict.diagnosis.details)
-        return [_cut(f"{_MARKS[verdict.status]} {verdict.exercise}   {noted}"), "  " + text("question_later")]
+        *later, last = [_cut(line) for line in (text("question_later"), stands) if line]
+        return Message(_cut(f"{MARKS[verdict.status]} {verdict.exercise}   {noted}"), said=tuple(later), next=last)
     quiz = any(line.name == QUESTION for line in verdict.criteria)
     if verdict.status == "not_started":
-        return [head, "  " + text("question_open" if quiz else "not_started", exercise=verdict.exercise)]
-    lines = [head]
-    if verdict.status != "passed" and verdict.diagnosis is not None:
-        if verdict.points > 0:
-            lines.append("  " + _rubric(verdict))
-        room = MAX_LINES - len(lines) - 2 * bool(verdict.diagnosis.mistake) - bool(verdict.pending) - 1
-        lines += ["  " + line for line in diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room]]
-        if verdict.diagnosis.mistake:
-            hint = mistakes.get(verdict.diagnosis.mistake, "")
-            likely = text("likely_title", mistake=verdict.diagnosis.mistake, hint=hint).rstrip(": ")
-            lines += textwrap.wrap(likely, _WIDTH, initial_indent="  ", subsequent_indent="    ", max_lines=2)
-    if verdict.pending:
-        lines.append("  " + text("pending_one" if len(verdict.pending) == 1 else "pending", count=len(verdict.pending)))
-    if verdict.status != "passed":
-        lines.append("  " + text("question_next" if quiz else "next", exercise=verdict.exercise))
-    return lines
+        return Message(head, next=text("question_open" if quiz else "not_started", exercise=verdict.exercise))
+    advice = text("question_next" if quiz else "next", exercise=verdict.exercise)
+    if again:
+        advice = text("again", next=advice)
+    count = len(verdict.pending)
+    pending = text("pending_one" if count == 1 else "pending", count=count) if count else ""
+    if verdict.status == "passed" or verdict.diagnosis is None:
+        return Message(head, pending=pending, next=_cut(stands) if verdict.status == "passed" else advice)
+    mistake = verdict.diagnosis.mistake
+    likely: list[str] = []
+    if mistake:
+        hint = mistakes.get(mistake, "")
+        likely = wrapped(text("likely_title", mistake=mistake, hint=hint).rstrip(": "), _WIDTH - 4, 2)
+        likely[1:] = [f"  {line}" for line in likely[1:]]
+    rubric = _rubric(verdict) if verdict.points > 0 else ""
+    room = MAX_LINES - 2 - bool(rubric) - len(likely) - bool(pending)
+    said = tuple(diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room])
+    return Message(head, rubric, said, tuple(likely), pending, advice)
 
 
 def _rubric(verdict: Verdict) -> str:
@@ -86,33 +109,33 @@ def _rubric(verdict: Verdict) -> str:
     parts = []
     for criterion in verdict.criteria:
         if criterion.total:
-            parts.append(f"{criterion.name}: {_standing(criterion)}")
+            parts.append(f"{criterion.name}: {standing(criterion)}")
     return _cut(" · ".join(parts))
 
 
-def _standing(criterion: CriterionVerdict) -> str:
+def standing(criterion: CriterionVerdict) -> str:
+    """How a criterion stands, in a word."""
     if criterion.right == criterion.total:
         return "✓"
+    if criterion.needs_values:
+        return text("criterion_needs_values")
     return text("criterion_wrong", right=criterion.right, total=criterion.total)
 
 
 def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
-    details = dict(diagnosis.details)
+    """What is wrong, in a few lines; of a hidden case without its numbers."""
+    details = diagnosis.details
     where = text("where", path=details["path"]) if details.get("path") else ""
     whole = not diagnosis.criterion or diagnosis.code.startswith("missing")
     prefix = "" if whole else f"{diagnosis.criterion}: "
-    if diagnosis.hidden and diagnosis.code == "raised":
-        return [_cut(prefix + text("raised_hidden", type=details.get("type", "an exception")))]
-    if (
-        diagnosis.hidden
-        and diagnosis.code not in ("distribution", "changed_input", "fact")
-        and not diagnosis.code.startswith("missing")
-    ):
-        return [prefix + text("hidden")]
-    lines = [_cut(prefix + _sentence(diagnosis, details, exercise, where))]
+    if diagnosis.hidden and not whole and diagnosis.code not in ("distribution", "changed_input", "fact"):
+        return _in_two_lines(prefix + hidden_sentence(diagnosis))
+    lines = _in_two_lines(prefix + sentence(diagnosis, exercise, where))
     if diagnosis.code == "distribution":
-        lines += ["  " + _flaw(name, details) for name in details["flaws"][:_MOST_FLAWS]]
-    if diagnosis.code == "raised" and details.get("line"):
+        lines += ["  " + flaw(name, details) for name in details["flaws"][:_MOST_FLAWS]]
+    if diagnosis.code == "missing_memory" and details.get("message"):
+        lines.append(_cut(text("raised", type="MemoryError", message=details["message"])))
+    if details.get("line"):
         lines.append(_cut(text("raised_line", line=details["line"], source=details["source"])))
     if details.get("inputs"):
         given = ", ".join(
@@ -120,54 +143,30 @@ def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
             for name, value in details["inputs"].items()
         )
         lines.append(_cut(text("inputs", inputs=given)))
-    if diagnosis.code in ("values", "not_finite"):
-        single = details["shape"] == ()
-        for place in details["first"]:
-            pair = number(place["actual"]), number(place["expected"])
-            # Under a tight tolerance the short forms may be the same.
-            actual, expected = pair if pair[0] != pair[1] else (repr(place["actual"]), repr(place["expected"]))
-            lines.append(
-                _cut(
-                    "  "
-                    + text(
-                        "place_one" if single else "place",
-                        index=list(place["index"]),
-                        actual=actual,
-                        expected=expected,
-                    )
-                )
-            )
+    if "first" in details:
+        lines += _places(details["first"])
     return lines
 
 
-def _sentence(diagnosis: Diagnosis, details: dict[str, Any], exercise: str, where: str) -> str:
-    code = diagnosis.code
-    if code == "type" and not details.get("expected"):
-        code = "type_plain"
-    if code == "shape" and details.get("same_values"):
-        code = "shape_same_values"
-    if code == "values" and details.get("all_zero") and details["total"] > 1:
-        code = "all_zero"
-    if code == "fact" and "expected" in details:
-        code = "fact_values"
-    if code == "values" and details["total"] == 1:
-        code = "values_one"
-    if code == "not_finite":
-        details["index"] = list(details["index"])
-    for name in ("names", "missing"):
-        if name in details:
-            details[name] = ", ".join(map(str, details[name])) or "nothing"
-    return text(code, **{**details, "exercise": exercise, "where": where})
+def _in_two_lines(said: str) -> list[str]:
+    first, *rest = wrapped(said, _WIDTH - 2, 2)
+    return [first, *(f"  {line}" for line in rest)]
 
 
-def _flaw(name: str, details: dict[str, Any]) -> str:
-    """What is wrong with a sample; a hidden one keeps its figures to itself."""
-    figures = {key: value for key, value in details.items() if key != "flaws"}
-    return (
-        text(f"flaw_{name}", **figures)
-        if figures
-        else text(f"flaw_{name}_hidden" if name in _MEASURED else f"flaw_{name}")
-    )
+def _places(first: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Wrong places with both values, in columns."""
+    rows = []
+    for place in first:
+        pair = number(place["actual"]), number(place["expected"])
+        # Under a tight tolerance the short forms may be the same.
+        actual, expected = pair if pair[0] != pair[1] else (repr(place["actual"]), repr(place["expected"]))
+        rows.append((str(list(place["index"])) if place["index"] else "", actual, expected))
+    indexes, actuals = (max(len(row[column]) for row in rows) for column in (0, 1))
+    lines = []
+    for index, actual, expected in rows:
+        columns = {"index": index.ljust(indexes), "actual": actual.ljust(actuals), "expected": expected}
+        lines.append(_cut("  " + text("place" if index else "place_one", **columns)))
+    return lines
 
 
 def printable(line: str) -> str:
@@ -179,36 +178,47 @@ def printable(line: str) -> str:
     )
 
 
+def width(line: str) -> int:
+    """How many columns a terminal gives a line: two for a Hangul syllable, none for a combining mark."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in line
+    )
+
+
+def padded(cell: str, columns: int) -> str:
+    """A cell of a column, filled up with spaces as a terminal counts."""
+    return cell + " " * max(0, columns - width(cell))
+
+
+def wrapped(said: str, columns: int, most: int) -> list[str]:
+    """Words in at most `most` lines of so many columns; the last line ends in "…" where there is more."""
+    lines = [""]
+    for word in printable(" ".join(said.split())).split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if width(longer) <= columns or not lines[-1]:
+            lines[-1] = longer
+        elif len(lines) < most:
+            lines.append(word)
+        else:
+            lines[-1] = _shortened(f"{longer}…", columns)
+            break
+    return [_shortened(line, columns) for line in lines]
+
+
 def _cut(line: str) -> str:
-    line = printable(line if line.splitlines() == [line] else " ".join(line.split()))
-    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+    return _shortened(printable(line if line.splitlines() == [line] else " ".join(line.split())), _WIDTH)
 
 
-def render_html(verdict: Verdict, mistakes: Mapping[str, str] | None = None, *, note: str = "") -> str:
-    """The message as one HTML block: headline, rubric as a table, diagnosis. Everything in it is escaped."""
-    lines = render_lines(verdict, mistakes or {})
-    colour = {"passed": "#1a7f37", "not_started": "#6e7781", "answered": "#0969da"}.get(verdict.status, "#cf222e")
-    rows = "".join(
-        f"<tr><td style='text-align:left'>{html.escape(criterion.name)}</td>"
-        f"<td style='padding:0 1.5em'>{number(criterion.points)} / {number(criterion.max_points)}</td>"
-        f"<td style='text-align:left'>{_standing(criterion) if criterion.total else text('criterion_hidden')}</td></tr>"
-        for criterion in (verdict.criteria if verdict.status != "answered" else ())
-    )
-    # The rubric is the table, the last line `hint`.
-    said = lines[1:] if verdict.status in ("not_started", "answered") else lines[1 + (verdict.points > 0) : -1]
-    body = lines_html(said)
-    notes = f"<div style='opacity:.7'>{html.escape(note)}</div>" if note else ""
-    return (
-        f"<div role='group' aria-label='{html.escape(verdict.exercise)}' "
-        f"style='border-left:3px solid {colour};padding-left:.8em'>"
-        f"<div><b style='color:{colour}'>{html.escape(lines[0])}</b></div>{rows and f'<table>{rows}</table>'}"
-        f"{body if verdict.status != 'passed' else ''}{notes}</div>"
-    )
-
-
-def lines_html(lines: Iterable[str]) -> str:
-    """Lines as they stand, each in a block of its own, escaped."""
-    return "".join(f"<div style='white-space:pre-wrap'>{html.escape(line)}</div>" for line in lines)
+def _shortened(line: str, columns: int) -> str:
+    if width(line) <= columns:
+        return line
+    kept = ""
+    for letter in line[:columns]:
+        if width(kept + letter) > columns - 1:
+            break
+        kept += letter
+    return f"{kept}…"
 
 
 def render_question(name: str, shown: str, kind: str, unit: str) -> str:
@@ -217,34 +227,15 @@ def render_question(name: str, shown: str, kind: str, unit: str) -> str:
     return f"{shown}\n{form}"
 
 
-def render_question_html(name: str, shown: str, kind: str, unit: str) -> str:
-    """The same as one HTML block. Everything in it is escaped."""
-    *lines, form = render_question(name, shown, kind, unit).split("\n")
-    return (
-        f"<div role='group' aria-label='{html.escape(name)}' style='border-left:3px solid #0969da;padding-left:.8em'>"
-        f"{lines_html(lines)}<div style='opacity:.7'>{html.escape(form)}</div></div>"
-    )
-
-
 def render_findings(findings: Sequence[Finding], *, cells: bool = True) -> str:
     """What was seen in the code, a line each under a title; "" when nothing was. cells: name the cells as well."""
     if not findings:
         return ""
-    return "\n".join([text("findings_title"), *("  " + line for line in _finding_lines(findings, cells))])
+    return "\n".join([text("findings_title"), *("  " + line for line in finding_lines(findings, cells))])
 
 
-def render_findings_html(findings: Sequence[Finding], *, cells: bool = True) -> str:
-    """The same as one HTML block. Everything in it is escaped."""
-    if not findings:
-        return ""
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in _finding_lines(findings, cells))
-    return (
-        f"<div role='note' style='border-left:3px solid #6e7781;padding-left:.8em'>"
-        f"<div>{html.escape(text('findings_title'))}</div><ul style='margin:0'>{items}</ul></div>"
-    )
-
-
-def _finding_lines(findings: Sequence[Finding], cells: bool) -> list[str]:
+def finding_lines(findings: Sequence[Finding], cells: bool) -> list[str]:
+    """What was seen, a line each. Where there are many, the first."""
     # Where there are many, those that honest notebooks have, too, are left out first.
     chosen = sorted(sorted(range(len(findings)), key=lambda index: findings[index].minor)[:MAX_FINDINGS])
     lines = []

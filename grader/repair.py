@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.messages import text
 from grader.recognise import Recognised, Released, defined_names, is_locked, settings_of, source_of, squeezed
-from grader.render import printable, text
+from grader.render import printable
 
 # Of the cell that will stand above the notebook.
 NOTE_ID = "gradmark-note"

@@ -23,11 +23,14 @@ class Mismatch:
     kind: "none", "opaque", "ragged", "type", "length", "keys", "shape", "dtype", "not_finite" or "values".
     path: where inside the answer, as Python writes it: "" for the whole, "[1]['w1']" for a part.
     details: what the message needs; numbers, tuples and short texts only.
+    actual, expected: the two arrays at that place, for whoever looks closer; None where two arrays were not compared.
     """
 
     kind: str
     path: str = ""
     details: dict[str, Any] = field(default_factory=dict)
+    actual: np.ndarray | None = field(default=None, repr=False, compare=False)
+    expected: np.ndarray | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -124,19 +127,13 @@ def _compare_arrays(
     if expected.shape == () and actual.shape == (1,):
         actual = actual.reshape(())
     if actual.shape != expected.shape:
-        details = {"actual": actual.shape, "expected": expected.shape, "same_values": False}
-        if actual.size == expected.size and actual.size > 0 and actual.dtype.kind in "biuf":
-            flat = _compare_arrays(actual.ravel(), expected.ravel(), tolerance, path, equal_nan)
-            details["same_values"] = flat.mismatch is None
-        return Comparison(math.inf, Mismatch("shape", path, details))
+        shapes: dict[str, Any] = {"actual": actual.shape, "expected": expected.shape}
+        return Comparison(math.inf, Mismatch("shape", path, shapes, actual, expected))
     exact = expected.dtype.kind in "biu"
     if actual.dtype.kind == "c" or (exact and _kind(actual) != _kind(expected)):
-        details = {"actual": str(actual.dtype), "expected": str(expected.dtype)}
-        return Comparison(math.inf, Mismatch("dtype", path, details))
-    if exact:
-        errors = np.where(actual == expected, 0.0, math.inf)
-    else:
-        errors = _relative_errors(actual.astype(float), expected, tolerance, equal_nan)
+        dtypes = {"actual": str(actual.dtype), "expected": str(expected.dtype)}
+        return Comparison(math.inf, Mismatch("dtype", path, dtypes, actual, expected))
+    errors = _errors(actual, expected, tolerance, equal_nan)
     distance = float(errors.max(initial=0.0))
     if distance <= 1.0:
         return Comparison(distance, None)
@@ -147,8 +144,16 @@ def _kind(array: np.ndarray) -> str:
     return "bool" if array.dtype.kind == "b" else "integer" if array.dtype.kind in "iu" else "float"
 
 
-def _relative_errors(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance, equal_nan: bool) -> np.ndarray:
+def wrong_places(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.ndarray:
+    """Which entries of two arrays of one shape do not agree, as truth values of that shape."""
+    return _errors(actual, expected, tolerance, equal_nan=False) > 1.0
+
+
+def _errors(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance, equal_nan: bool) -> np.ndarray:
     """Every entry's error as a multiple of the allowed one."""
+    if expected.dtype.kind in "biu":
+        return np.where(actual == expected, 0.0, math.inf)
+    actual = actual.astype(float)
     same = actual == expected
     if equal_nan:
         same |= np.isnan(actual) & np.isnan(expected)
@@ -180,10 +185,10 @@ def _explain(actual: np.ndarray, expected: np.ndarray, errors: np.ndarray, path:
         if len(strange):
             place = tuple(int(i) for i in strange[0])
             details |= {"strange": len(strange), "index": place, "actual": float(actual[place])}
-            return Mismatch("not_finite", path, details)
-        if not actual.any():
-            details["all_zero"] = True
-    return Mismatch("values", path, details)
+            return Mismatch("not_finite", path, details, actual, expected)
+    if actual.dtype.kind != "b" and not actual.any():
+        details["all_zero"] = True
+    return Mismatch("values", path, details, actual, expected)
 
 
 def _worst(comparisons: list[Comparison]) -> Comparison:

@@ -27,7 +27,11 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class CriterionVerdict:
-    """One line of the rubric: points given, out of how many, and how many cases were right."""
+    """One line of the rubric: points given, out of how many, and how many cases were right.
+
+    needs_values: it asks for unchanged arguments, and what it found wrong were the answers; of the arguments it has
+    nothing to say.
+    """
 
     name: str
     points: float
@@ -36,6 +40,7 @@ class CriterionVerdict:
     right: int
     total: int
     diagnosis: Diagnosis | None
+    needs_values: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from concurrent.futures import CancelledError, Future
 from grader.answers import AnswerStore
 from grader.cluster import Cluster
 from grader.dispatch import Batch, Dispatch, Order, Places
-from grader.local import Local
+from grader.processes import Local
 from grader.sandbox.job import Job, Run
 from grader.sandbox.parent import SandboxError, Settings
 

@@ -881,20 +881,20 @@ sigmoid_slope = number(
 
 what_relu_fixes = choice(
     "What did ReLU put right in deep networks, compared with the sigmoid?",
-    wrong(
-        "Its output stays between 0 and 1, so that signals cannot grow",
-        "That is the sigmoid. ReLU has no upper limit; how large signals get is a matter of the weights, assignment 7.",
-    ),
     right(
-        "Where a unit is active its slope is 1, so gradients pass many layers without shrinking",
+        "Where a unit is active its slope is 1, so gradients do not shrink on their way",
         "A sigmoid multiplies each gradient by at most 0.25; an active ReLU multiplies it by exactly 1.",
     ),
     wrong(
-        "It has a derivative at every point, which the sigmoid lacks",
+        "Its output stays between 0 and 1, so that signals cannot grow from layer to layer",
+        "That is the sigmoid. ReLU has no upper limit; how large signals get is a matter of the weights, assignment 7.",
+    ),
+    wrong(
+        "It has a derivative at every point, also at 0, which the sigmoid lacks",
         "It is the other way round: the sigmoid is smooth everywhere, ReLU has a corner at 0. It hardly matters.",
     ),
     wrong(
-        "No unit can stop learning any more",
+        "Its units cannot saturate, so none of them can ever stop learning again",
         "A ReLU unit whose sum is negative for every example has slope 0 for all of them: it is dead.",
     ),
 )

@@ -179,12 +179,15 @@ def _gate(w1, w2, b):
 
 
 def _gates_criteria(gate):
-    # Half the points each: a table has no part that is right by itself.
-    for name in ("truth table", "truth table, asked again"):
+    # Half the points for the right direction, two inputs against none. Always 0 or always 1 earns nothing: of these two
+    # corners each gate says 1 to one and 0 to the other.
+    @gate.criterion("tells (0, 0) from (1, 1)", points=0.5)
+    def _(rng):
+        yield measured(Truth(((0, 0), (1, 1))))
 
-        @gate.criterion(name, points=0.5)
-        def _(rng):
-            yield measured(Truth())
+    @gate.criterion("the whole truth table", points=0.5)
+    def _(rng):
+        yield measured(Truth())
 
 
 @exercise(
@@ -1345,6 +1348,16 @@ def _(X, labels, weights, biases):
 
 
 @backprop.mistake(
+    "summed over the batch, not averaged",
+    hint="your loss grows with the number of examples, and the gradients with it: the loss of a batch is a mean",
+)
+def _(X, labels, weights, biases):
+    return _loss_and_gradients(
+        lambda W, b: torch.nn.functional.cross_entropy(_scores(X, W, b), labels, reduction="sum"), weights, biases
+    )
+
+
+@backprop.mistake(
     "slope of ReLU forgotten", hint="a hidden unit that was cut to 0 on the way forward passes nothing on the way back"
 )
 def _(X, labels, weights, biases):
@@ -1469,23 +1482,23 @@ def _(layer_sizes):
 xor_by_one_perceptron = choice(
     "Why can no single perceptron compute XOR of two inputs?",
     wrong(
-        "Because it has only one bias, and XOR would need two.",
-        "A second number added to the same sum is again one number. "
-        "It is not a bias that is missing but a second line, so a second perceptron.",
+        "Because it has only one bias, and XOR would need a second one for its second threshold.",
+        "A second number added to the same sum is again one number. It is not a bias that is missing but a second "
+        "line, so a second perceptron.",
     ),
     wrong(
         "Because its step has no slope, so gradient descent cannot find the weights that would do it.",
-        "It is true that a step cannot be learned by its slope. But here there is nothing to find: "
-        "no weights at all, found in whatever way, give XOR.",
-    ),
-    right(
-        "Because its answer changes across one straight line, and no line has (0, 1) and (1, 0) on one side "
-        "and (0, 0) and (1, 1) on the other.",
-        "The points where w·x + b = 0 form one line. The two classes of XOR lie at the ends of crossing diagonals.",
+        "It is true that a step cannot be learned by its slope. But here there is nothing to find: no weights at all, "
+        "found in whatever way, give XOR.",
     ),
     wrong(
-        "Because its weights would have to be negative.",
+        "Because its weights would have to be negative, and a step does not allow negative weights.",
         "Weights may be negative; NAND needs it. XOR does not work with any signs.",
+    ),
+    right(
+        "Because no straight line has (0, 1) and (1, 0) on one side and the others on the other.",
+        "The answer changes where w·x + b = 0, and these points form one line. The two classes of XOR lie at the ends "
+        "of crossing diagonals.",
     ),
 )
 
@@ -1538,48 +1551,48 @@ slope_of_the_cost = number(
 )
 
 kept_for_the_way_back = choices(
-    "A ReLU network has run forward over a batch. What does the backward pass need from this run, "
-    "besides the weights and the labels?",
-    right(
-        "The input of every layer.",
-        "The gradient of a layer's weights is its input, transposed, times its Δ.",
-    ),
+    "A ReLU network has run forward over a batch. What does the backward pass need from this run, besides the weights "
+    "and the labels?",
     wrong(
         "The loss of the batch before.",
         "Each batch has its own gradients; nothing is carried over from one to the next.",
     ),
     right(
-        "Which hidden units were above 0.",
-        "That is the slope of the ReLU, 1 or 0. The activations show it, so nothing extra has to be kept.",
+        "The scores, or the probabilities made of them.",
+        "The first Δ is the probabilities minus the one-hot labels, divided by N.",
     ),
     wrong(
         "The weights as they were in the step before.",
         "Forward and backward pass use the same weights, those of now; older ones play no part.",
     ),
     right(
-        "The scores, or the probabilities made of them.",
-        "The first Δ is the probabilities minus the one-hot labels, divided by N.",
+        "The input of every layer.",
+        "The gradient of a layer's weights is its input, transposed, times its Δ.",
+    ),
+    right(
+        "Which hidden units were above 0.",
+        "That is the slope of the ReLU, 1 or 0. The activations show it, so nothing extra has to be kept.",
     ),
 )
 
 opposite_directions = choice(
-    "w5 and w6 lead from the two hidden units into the output, and the hidden units are sigmoids. "
-    "One step of gradient descent is taken for one example. Can w5 rise while w6 falls?",
+    "w5 and w6 lead from the two hidden units into the output, and the hidden units are sigmoids. One step of gradient "
+    "descent is taken for one example. Can w5 rise while w6 falls?",
     wrong(
         "Yes: each weight has a gradient of its own, so any pair of directions is possible.",
         "Each has its own gradient, but the two share the factor δ, and what differs, h1 and h2, is positive.",
     ),
+    right(
+        "No: the gradients δ·h1 and δ·h2 have the same sign, as sigmoids are positive.",
+        "To come to a point that lies up for w5 and down for w6, training must zigzag: both up, both down, by "
+        "different amounts. It is a reason to prefer activations around 0, such as tanh.",
+    ),
     wrong(
-        "Yes, if w5 is positive and w6 is negative.",
+        "Yes, if w5 is positive and w6 negative: then their gradients have opposite signs.",
         "The weights' own signs do not appear in dC/dw5 = δ·h1 and dC/dw6 = δ·h2.",
     ),
-    right(
-        "No: the gradients are δ·h1 and δ·h2, and sigmoids are positive, so both weights move the same way.",
-        "To come to a point that lies up for w5 and down for w6, training must zigzag: both up, both down, "
-        "by different amounts. It is a reason to prefer activations around 0, such as tanh.",
-    ),
     wrong(
-        "No: all weights of a network move the same way in a step.",
+        "No: all weights of a network move the same way in a step, as they share one loss.",
         "Only weights that lead into the same unit, from inputs of the same sign, are tied together like this.",
     ),
 )
@@ -1587,23 +1600,23 @@ opposite_directions = choice(
 rounded_output = choice(
     "Working by hand, somebody writes 0.646 for the output o = 0.64565; the target is y = 1. What does this do to the "
     "cost C = (y − o)²?",
-    wrong(
-        "Nothing at all: the cost is the same to the last digit.",
-        "0.125564 and 0.125316 differ, though not by much.",
-    ),
     right(
-        "It changes C by about 0.2 %, about the rounding error times the slope: harmless for a check by hand.",
+        "It changes C by about 0.2 %: the rounding error times the slope, harmless here.",
         "0.00035 · 2 · 0.35435 = 0.00025, and indeed 0.125564 becomes 0.125316. An error made early in a calculation "
         "is passed on times the slopes on its way, which are small in sigmoid networks.",
     ),
     wrong(
-        "It makes C wrong in every digit, because errors multiply from layer to layer.",
+        "Nothing at all: the target is a whole number, so the cost is the same to the last digit.",
+        "0.125564 and 0.125316 differ, though not by much.",
+    ),
+    wrong(
+        "It makes C wrong in every digit, because a rounding error grows from layer to layer.",
         "An error is multiplied by the slopes on its way, and those of sigmoids are at most 0.25: it shrinks.",
     ),
     wrong(
-        "It turns the sign of the gradient, so learning goes uphill.",
-        "The gradient −2 (y − o) changes from −0.7087 to −0.7080. "
-        "Its sign would only be at risk very close to the target.",
+        "It turns the sign of the gradient, so the next step of learning goes uphill.",
+        "The gradient −2 (y − o) changes from −0.7087 to −0.7080. Its sign would only be at risk very close to the "
+        "target.",
     ),
 )
 
@@ -1644,23 +1657,23 @@ short_last_batch = number(
 random_start = choice(
     "Why do the weights of a network start as random numbers, and not all at the same value?",
     wrong(
-        "Because with equal weights all the gradients are 0 and nothing moves.",
-        "With all weights 0 this is nearly so. With all weights 0.5, say, there are gradients, "
-        "but the units of a layer get the same ones.",
+        "Because with equal weights all the gradients are 0, so that nothing ever moves at all.",
+        "With all weights 0 this is nearly so. With all weights 0.5, say, there are gradients, but the units of a "
+        "layer get the same ones.",
     ),
     wrong(
-        "Because a random point is likely to lie near the minimum already.",
+        "Because a random point is more likely to lie near the minimum than a chosen one.",
         "Among millions of dimensions a random point is near nothing. The start must only make learning possible.",
     ),
-    right(
-        "Because units with equal weights compute the same, get the same gradient and stay equal forever.",
-        "Twins are of no more use than one unit. Different numbers at the start break this symmetry; "
-        "assignment 7 asks how large they should be.",
-    ),
     wrong(
-        "Because random weights keep a network from overfitting.",
-        "How the weights start has little to do with overfitting. "
-        "They start different so that the units can become different.",
+        "Because random weights keep a network from learning its examples by heart.",
+        "How the weights start has little to do with overfitting. They start different so that the units can become "
+        "different.",
+    ),
+    right(
+        "Because units with equal weights get the same gradient and stay equal forever.",
+        "Twins are of no more use than one unit. Different numbers at the start break this symmetry; assignment 7 asks "
+        "how large they should be.",
     ),
 )
 

@@ -1111,32 +1111,36 @@ receptive_field = number(
 why_shared_weights = choice(
     "Why may one filter use the same weights at every place of an image?",
     wrong(
-        "Because all images of a data set have the same size",
+        "Because all images of a data set have the same size and the same number of pixels",
         "The size has nothing to do with it: the same filter works on images of any size it fits into.",
     ),
-    wrong(
-        "Because neighbouring pixels usually have nearly the same value",
-        "That they belong together is why a window can be small. It does not say that all windows may share weights.",
-    ),
     right(
-        "Because a pattern that is worth finding at one place is worth finding at every other",
+        "Because a pattern worth finding at one place is worth finding at every other",
         "An edge is an edge in every corner. What is learned about it at one place is then known everywhere, and the "
         "number of weights does not grow with the image.",
     ),
     wrong(
-        "Because sharing makes the network linear, and so easier to train",
+        "Because neighbouring pixels usually have nearly the same value, or a similar one",
+        "That they belong together is why a window can be small. It does not say that all windows may share weights.",
+    ),
+    wrong(
+        "Because sharing makes the network linear, which makes it much easier to train",
         "A convolution is linear with or without shared weights. The activation after it is what is not linear.",
     ),
 )
 
 what_pooling_changes = choices(
     "Max pooling with a window of 2 and stride 2 is put behind a convolution layer. What is true of it?",
+    wrong(
+        "It adds up the entries of each window, so the numbers grow with the window",
+        "Nothing is added up: every number that comes out is one of the numbers that went in.",
+    ),
     right(
         "It halves the height and the width (rounded down)",
         "Each window of 2 × 2 leaves one number; a row or column that is left over is not read.",
     ),
     wrong(
-        "It halves the number of channels",
+        "It halves the number of channels that the next layer receives",
         "Each channel is pooled by itself. As many come out as went in.",
     ),
     wrong(
@@ -1148,26 +1152,28 @@ what_pooling_changes = choices(
         "As long as the largest entry stays in its window, the output does not notice the move.",
     ),
     right(
-        "On the way back, a pixel that was not the maximum of its window gets the gradient 0",
-        "A small change of it would not have changed the output.",
-    ),
-    wrong(
-        "It adds up the entries of each window, so the numbers grow with the window",
-        "Nothing is added up: every number that comes out is one of the numbers that went in.",
+        "On the way back only the maximum of a window gets a gradient other than 0",
+        "A small change of any other pixel would not have changed the output.",
     ),
 )
 
 edge_of_the_kernel = choice(
     "A layer has filters of 4 × 4 and stride 1. Somebody asks for a padding, the same on all four sides, that keeps "
     "height and width. What do you say?",
-    wrong("Padding 1", "The output would be one pixel smaller: n + 2 − 4 + 1 = n − 1."),
-    wrong("Padding 2", "The output would be one pixel larger: n + 4 − 4 + 1 = n + 1."),
     wrong(
-        "Padding 4, as wide as the filter",
+        "Padding 1 on every side",
+        "The output would be one pixel smaller: n + 2 − 4 + 1 = n − 1.",
+    ),
+    wrong(
+        "Padding 2 on every side",
+        "The output would be one pixel larger: n + 4 − 4 + 1 = n + 1.",
+    ),
+    wrong(
+        "Padding 4 on every side",
         "The output would be five pixels larger. Such a padding would let windows see nothing but zeros.",
     ),
     right(
-        "There is none",
+        "No padding does that",
         "Three pixels would have to be given back, and two equal sides can only give an even number. This is one "
         "reason why filters usually have odd sizes; an odd one also has a pixel in its middle.",
     ),

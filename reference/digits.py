@@ -1,5 +1,9 @@
 """12_digits: a whole program, judged by what it learns.
 
+Parameters may have any form, so nobody can look into them; what can be judged is what comes of them. Images that
+appear under several labels show whether somebody learned or looked up: the mean cross-entropy has a lower bound there,
+whatever the network, and the label to predict is the most frequent one and not the nearest one.
+
 The data are the 1,797 digits that scikit-learn carries (load_digits), split class by class into 1,297 for training and
 500 for the test. digits_data.npz holds both with their labels; students get digits.npz, the training part alone. The
 labels of the test stay in `Accuracy` of hidden criteria. The reference is a small torch network, not the best one.
@@ -13,7 +17,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from grader.exercise import EXACT, Made, Rng, exercise, measured
-from grader.measures import Accuracy, Falling
+from grader.measures import Accuracy, Chance, Ending, Falling
 from grader.question import choice, choices, number, right, wrong
 
 with np.load(Path(__file__).with_name("digits_data.npz")) as _data:
@@ -23,7 +27,7 @@ with np.load(Path(__file__).with_name("digits_data.npz")) as _data:
 
 # The notebook cuts the training part in the same way.
 PART = 1000
-# Images of the validation part, one of each class, that weak networks recognise as well: a 2, a 0, a 5, ...
+# Images of the validation part, one of each class: a 2, a 0, a 5, ...
 PLAIN = np.array([1177, 1146, 1226, 1021, 1101, 1160, 1158, 1070, 1067, 1242])
 
 Network = dict[str, list[Tensor]]
@@ -87,30 +91,72 @@ def train(X: Int[Tensor, "n d"], y: Int[Tensor, " n"], rng: np.random.Generator)
     return _known[key]
 
 
-def _history(rng, rows):
-    """A case that is judged by the losses of training on these rows."""
-    return measured(
-        Falling("losses"), item="losses", X=X_TRAIN[rows], y=Y_TRAIN[rows], rng=Rng(int(rng.integers(2**31)))
-    )
+def _training(measure, rng, X, y):
+    """A case that is judged by the losses of training on these images."""
+    return measured(measure, item="losses", X=X, y=y, rng=Rng(_seed(rng)))
 
 
-@train.criterion("the losses fall", points=2)
+def _seed(rng):
+    return int(rng.integers(2**31))
+
+
+def _disagreeing(images, labels, n, order):
+    """n images, copies of these in turn; the labels of the copies follow `order`, 0 for the right one of `labels`.
+
+    Another number stands for the label that many places further on. As the copies cannot be told apart, the mean
+    cross-entropy is at least what comes third: the entropy of the labels of each image.
+    """
+    image, copy = np.arange(n) % len(labels), np.arange(n) // len(labels)
+    place = (image + np.asarray(order)[copy % len(order)]) % len(labels)
+    counts = np.zeros((len(labels), len(labels)))
+    np.add.at(counts, (image, place), 1)
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    least = -(counts * np.log(np.where(shares > 0, shares, 1))).sum() / n
+    return images[image], labels[place], float(least)
+
+
+def _copies(rng, n, order, missing=()):
+    """`_disagreeing`, of one image of each class but the missing ones."""
+    labels = rng.permutation([digit for digit in range(10) if digit not in missing])
+    images = np.array([rng.choice(X_TRAIN[label == Y_TRAIN]) for label in labels])
+    return _disagreeing(images, labels, n, order)
+
+
+# Of ten copies one has a wrong label; of five copies each has another one. No list fits the bounds of both.
+_FEW, _MANY = (1, 0, 0, 0, 0, 0, 0, 0, 0, 0), (0, 1, 2, 3, 4)
+
+
+def _bounded(rng, n_few, n_many, missing=()):
+    """Two cases that are judged by where the losses end, 10 % below the least to be had, three times as high."""
+    X, y, least = _copies(rng, n_few, _FEW, missing)
+    yield _training(Ending(0.9 * least, 3.0 * least), rng, X, y)
+    X, y, least = _copies(rng, n_many, _MANY)
+    yield _training(Ending(0.9 * least), rng, X, y)
+
+
+@train.criterion("the losses fall as far as the labels allow", points=1.5)
 def _(rng):
-    yield _history(rng, rng.permutation(len(X_TRAIN))[:384])
+    rows = rng.permutation(len(X_TRAIN))[:384]
+    yield _training(Falling("losses"), rng, X_TRAIN[rows], Y_TRAIN[rows])
+    yield from _bounded(rng, 256, 256)
 
 
 @train.criterion("a class that never occurs, a short last batch", points=0.5)
 def _(rng):
-    missing = rng.integers(0, 9)
-    yield _history(rng, rng.permutation(np.flatnonzero(missing != Y_TRAIN))[:256])
-    yield _history(rng, rng.permutation(len(X_TRAIN))[:293])
+    yield from _bounded(rng, 256, 293, missing=(rng.integers(0, 9),))
 
 
-def _fewer(rng):
-    yield _history(rng, rng.permutation(len(X_TRAIN))[:256])
+@train.criterion("all randomness from rng", points=0.5)
+def _(rng):
+    rows = rng.permutation(len(X_TRAIN))[:64]
+    yield measured(Chance("losses"), seed=_seed(rng), item="losses", X=X_TRAIN[rows], y=Y_TRAIN[rows])
 
 
-train.inputs_unchanged(points=0.5, cases=_fewer)
+def _unchanged(rng):
+    yield from _bounded(rng, 256, 256)
+
+
+train.inputs_unchanged(points=0.5, cases=_unchanged)
 
 
 @train.mistake(
@@ -149,6 +195,42 @@ def _(X, y, rng):
 def _(X, y, rng):
     made = train.function(X, y, rng)
     return {**made, "losses": made["losses"][-1]}
+
+
+@train.mistake(
+    "losses that do not come from the training",
+    hint="images, labels and generator were others, the losses the same: note what the forward pass gives, batch by "
+    "batch",
+)
+def _(X, y, rng):
+    return {**train.function(X, y, rng), "losses": [2.3 * 0.7**epoch for epoch in range(10)]}
+
+
+@train.mistake(
+    "losses below what the labels allow",
+    hint="where equal images have different labels, no mean cross-entropy can be as low as yours: is it an error rate, "
+    "a squared error, or a mean that is divided once too often?",
+)
+def _(X, y, rng):
+    made = train.function(X, y, rng)
+    return {**made, "losses": [loss / 64 for loss in made["losses"]]}
+
+
+@train.mistake(
+    "drew from NumPy's global generator",
+    hint="np.random.normal does not know about `rng`, and neither does a new default_rng(): the same seed must give "
+    "the same network",
+)
+def _(X, y, rng):
+    return train.function(X, y, np.random.default_rng(np.random.randint(2**31)))
+
+
+@train.mistake(
+    "made a generator of its own",
+    hint="whatever `rng` is, the network is the same: use the argument, not a new default_rng(seed) in the function",
+)
+def _(X, y, rng):
+    return train.function(X, y, np.random.default_rng(0))
 
 
 @train.mistake(
@@ -202,27 +284,32 @@ def _scores(parameters, X):
     return torch.relu((X / 16.0).to(first.dtype) @ first + b_first) @ last + b_last
 
 
-def _trained_on(rows):
-    """What the student's own train makes of the first rows of the training part, always with the same generator."""
-    return Made("train", {"X": X_TRAIN[:rows], "y": Y_TRAIN[:rows], "rng": Rng(0)})
+def _trained_on(X, y):
+    """What the student's own train makes of these, always with the same generator."""
+    return Made("train", {"X": X, "y": y, "rng": Rng(0)})
 
 
 @predict.criterion("validation images", points=1)
 def _(rng):
-    yield measured(Accuracy(Y_TRAIN[PART:], 0.9), parameters=_trained_on(PART), X=X_TRAIN[PART:])
+    trained = _trained_on(X_TRAIN[:PART], Y_TRAIN[:PART])
+    yield measured(Accuracy(Y_TRAIN[PART:], 0.9), parameters=trained, X=X_TRAIN[PART:])
+
+
+# Of each image the first six of thirty copies have one wrong label: the nearest ones, for who looks labels up.
+_X_COPIES, _Y_COPIES, _ = _disagreeing(X_TRAIN[PLAIN], Y_TRAIN[PLAIN], 300, [3] * 6 + [0] * 24)
 
 
 def _few(rng):
     for rows in (PLAIN, PLAIN[:1], PLAIN[1:2]):
-        yield measured(Accuracy(Y_TRAIN[rows], 0.8), parameters=_trained_on(300), X=X_TRAIN[rows])
+        yield measured(Accuracy(Y_TRAIN[rows], 0.8), parameters=_trained_on(_X_COPIES, _Y_COPIES), X=X_TRAIN[rows])
 
 
-predict.criterion("ten images, one image", points=0.5)(_few)
+predict.criterion("ten images, one image, after labels that disagree", points=0.5)(_few)
 
 
 def _test(at_least):
     """The test images, after training on everything the student has."""
-    return measured(Accuracy(Y_TEST, at_least), parameters=_trained_on(len(X_TRAIN)), X=X_TEST)
+    return measured(Accuracy(Y_TEST, at_least), parameters=_trained_on(X_TRAIN, Y_TRAIN), X=X_TEST)
 
 
 @predict.criterion("test images, 90 % right", points=2, hidden=True)
@@ -322,7 +409,7 @@ mistakes_allowed = number(
 what_the_test_is_for = choice(
     "You try twenty settings, look at the test accuracy of each, and report the best of the twenty. What is wrong?",
     wrong(
-        "Nothing: the test images were never used for a gradient step",
+        "Nothing: the test images were never used for a gradient step, only looked at",
         "They were used for a choice. Choosing is learning too, only slower.",
     ),
     right(
@@ -331,47 +418,48 @@ what_the_test_is_for = choice(
         "by validation images, and use the test once, at the end.",
     ),
     wrong(
-        "Twenty settings are too few to find the best",
+        "Twenty settings are too few, so the best one is probably still to be found",
         "That may be so, but more settings chosen by the test would make the number still less honest.",
     ),
     wrong(
-        "The validation images should have been added to the test",
+        "The validation images should have been added to the test to make it larger",
         "A larger test is more exact, but it still must not be used for choosing.",
     ),
 )
 
 stuck_at_the_start = choice(
     "The loss of your ten-class network is 2.303 in the first epoch and 2.303 in the fiftieth. Which explanation fits?",
-    wrong(
-        "The learning rate is far too large",
-        "Then the loss would jump about, grow, or become nan. It would not stand still at just this number.",
-    ),
-    wrong(
-        "The network is overfitting",
-        "An overfitting network has a training loss near 0. This one has learned nothing at all.",
-    ),
-    wrong(
-        "The network is too small for ten digits",
-        "Even a network without a hidden layer brings the loss of these digits below 0.5.",
-    ),
     right(
         "All weights started at 0, so every hidden unit stays at 0 and passes no gradient on",
         "ln 10 = 2.303 is the loss of equal probabilities. With zero weights in two layers of ReLU, every activation "
         "and every weight gradient is 0. At most the last biases learn, and the classes are equally frequent.",
+    ),
+    wrong(
+        "The learning rate is ten times too small, so that learning takes ten times as long",
+        "Fifty epochs would then do the work of five, and five epochs already bring the loss far below 2. Here it has "
+        "not moved at all.",
+    ),
+    wrong(
+        "The network is overfitting: it has learned the training images by heart, nothing else",
+        "An overfitting network has a training loss near 0. This one has learned nothing at all.",
+    ),
+    wrong(
+        "The network is too small: it has too few units to tell ten kinds of digits apart",
+        "Even a network without a hidden layer brings the loss of these digits below 0.5.",
     ),
 )
 
 dropout_and_the_loss = choices(
     "You train with dropout (p = 0.3) and note the mean training loss of each epoch. Afterwards you compute the loss "
     "on the same training images again, without dropout. What is true?",
+    wrong(
+        "To make up for dropout, predict must multiply the hidden activations by 0.7",
+        "The kept units were divided by 0.7 during training already, so that nothing has to be done afterwards.",
+    ),
     right(
         "The second number is usually lower than the last of the history",
         "During training three in ten units were missing, and the history also comes from weights that were not yet "
         "finished.",
-    ),
-    wrong(
-        "The two must be equal, as the images and the weights are the same",
-        "The weights changed with every batch of the epoch, and dropout changed the network itself.",
     ),
     right(
         "Without dropout, predict gives the same labels each time it is called",
@@ -379,24 +467,24 @@ dropout_and_the_loss = choices(
         "to call.",
     ),
     wrong(
-        "To make up for dropout, predict must multiply the hidden activations by 0.7",
-        "The kept units were divided by 0.7 during training already, so that nothing has to be done afterwards.",
+        "The two must be equal, as the images and the weights are the same",
+        "The weights changed with every batch of the epoch, and dropout changed the network itself.",
     ),
 )
 
 better_by_luck = choice(
     "On 297 validation images, one network gets 290 right, another one 292. Which is better?",
     wrong(
-        "The second, by 0.7 percentage points",
+        "The second network, by 0.7 percentage points: the images were the same for both",
         "The difference is two images. Another random seed can change the count by as much.",
     ),
     right(
-        "One cannot tell from this: train both with several seeds and compare the means",
+        "This does not tell: train both with several seeds and compare the means",
         "The same network with another seed gives another count. Means over several seeds are steadier, and their "
         "spread tells how far they can be trusted.",
     ),
     wrong(
-        "The first, because the second is overfitting",
+        "The first network, because the second one must be overfitting to be that good",
         "Overfitting shows in the distance between training and validation, and not in a better validation result.",
     ),
 )

@@ -12,6 +12,9 @@ from torch import Tensor
 from grader.exercise import Bernoulli, Case, Function, Made, Rng, Tolerance, case, draws, exercise, steps
 from grader.question import choice, choices, number, right, wrong
 
+# Four times 131,072 numbers: a learner who draws them one by one, into lists, needs seconds on a busy machine.
+_SECONDS = 20
+
 
 def _random(rng, shape):
     """Uniform draws on [0, 1) from the numpy generator, as a tensor."""
@@ -39,6 +42,7 @@ def _case_rng(rng):
 
 @exercise(
     points=3,
+    seconds=_SECONDS,
     hint="rng.random(shape) gives one number in [0, 1) per entry. Which of them lie below p, and how often? Then "
     "think about p = 1: nothing is kept, so nothing has to be divided.",
 )
@@ -156,6 +160,7 @@ def _(shape, p, rng):
 
 @exercise(
     points=4,
+    seconds=_SECONDS,
     hint="Two ways through the function: one for training, which uses your dropout_mask, and one for everything else.",
 )
 def dropout(x: Float[Tensor, "*shape"], p: float, training: bool, rng: np.random.Generator) -> Float[Tensor, "*shape"]:
@@ -1213,23 +1218,25 @@ kept_value = number(
 )
 
 dropout_at_test_time = choice(
-    "A network was trained with inverted dropout, p = 0.5. What does the dropout layer do at test time?",
+    "An old program trained with dropout, p = 0.5, but did not divide what was kept. Its weights are now used with "
+    "inverted dropout, which does nothing at test time. What does the layer behind it receive then?",
     wrong(
-        "It drops half of the units, as in training.",
-        "Then the same image would get another answer each time. Chance belongs to training only.",
-    ),
-    wrong(
-        "It multiplies all values by 0.5.",
-        "This is the way of the paper of 2014, where training did not scale. Inverted dropout has paid that price "
-        "already.",
+        "On average half as much as in training, as the factor 2 is missing now.",
+        "The factor 2 was missing in training, not now. At test time all units are there, so more arrives than before.",
     ),
     right(
-        "Nothing: the values pass as they are.",
-        "Training enlarged what was kept, so the mean is right without any further step.",
+        "On average twice as much as in training, as nothing is dropped any more.",
+        "In training half of the units were missing and the others were not enlarged, so the mean was half of x. Now "
+        "all of x arrives. Such weights have to be multiplied by 1 − p = 0.5; the paper of 2014 did this at test time.",
     ),
     wrong(
-        "It multiplies all values by 2.",
-        "The factor 1 / (1 − p) = 2 belongs to the kept units in training. At test time nothing is missing.",
+        "On average as much as in training, because the mean of the mask is 1.",
+        "That is so for inverted dropout, where the mask is 0 or 2. The old mask was 0 or 1, and its mean is 0.5.",
+    ),
+    wrong(
+        "Exactly as much as in training, because dropout changes no weights.",
+        "The weights are the same, but they were learned for inputs of which half was missing. What arrives has "
+        "doubled.",
     ),
 )
 
@@ -1266,19 +1273,19 @@ after_batches = number(
 train_and_eval = choices(
     "What does the switch from model.train() to model.eval() change in PyTorch?",
     right(
-        "Dropout layers let everything pass.",
+        "Batch normalization uses its running statistics, not the batch's.",
+        "So the answer for one example does not depend on the others in its batch.",
+    ),
+    right(
+        "Dropout layers let everything pass as it is.",
         "This is training=False of your dropout function.",
     ),
     wrong(
-        "No gradients are computed any more.",
+        "No gradients are computed any more, which saves memory.",
         "That is the business of torch.no_grad(). In eval mode gradients are computed as before.",
     ),
-    right(
-        "Batch normalization uses its running statistics, no longer those of the batch.",
-        "So the answer for one example does not depend on the others in its batch.",
-    ),
     wrong(
-        "The weights can no longer be changed.",
+        "The weights can no longer be changed by an optimizer.",
         "eval() freezes nothing; an optimizer would go on changing them.",
     ),
     right(
@@ -1286,7 +1293,7 @@ train_and_eval = choices(
         "Otherwise the test examples would leak into the model.",
     ),
     wrong(
-        "A linear layer computes in another way.",
+        "A linear layer computes its output in another, faster way.",
         "x @ W + b is the same in both modes; only layers that behave differently while training are concerned.",
     ),
 )
@@ -1294,21 +1301,21 @@ train_and_eval = choices(
 covariate_shift = choice(
     'The authors of batch normalization wanted to reduce "internal covariate shift". What did they mean by it?',
     wrong(
-        "The test data come from another distribution than the training data.",
+        "The test data come from another distribution than the data of the training set.",
         "That is covariate shift without the word internal: it happens at the network's input, not inside it.",
     ),
-    right(
-        "While the earlier layers learn, the distribution of a later layer's inputs keeps changing.",
-        "Each layer has to learn on moving ground. Later work (Santurkar et al., 2018) doubts that this is why the "
-        "method helps; it found that the loss surface becomes smoother.",
-    ),
     wrong(
-        "The gradients become smaller from layer to layer.",
+        "The gradients become smaller and smaller on their way back through the layers.",
         "These are vanishing gradients. Normalization helps against them too, but the term means something else.",
     ),
     wrong(
-        "The weights of neighbouring units become more and more alike.",
+        "The weights of neighbouring units become more and more alike while they learn.",
         "This is what dropout works against when units rely on each other; it has no shift in it.",
+    ),
+    right(
+        "While earlier layers learn, a later layer's inputs change their distribution.",
+        "Each layer has to learn on moving ground. Later work (Santurkar et al., 2018) doubts that this is why the "
+        "method helps; it found that the loss surface becomes smoother.",
     ),
 )
 

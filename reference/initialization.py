@@ -14,6 +14,9 @@ from torch import Tensor
 from grader.exercise import Normal, Uniform, case, draws, exercise
 from grader.question import choice, number, right, wrong
 
+# Four times 131,072 numbers: a learner who draws them one by one, into lists, needs seconds on a busy machine.
+_SECONDS = 20
+
 
 def _uniform(limit, fan_in, fan_out, rng):
     """A (fan_in, fan_out) tensor of draws from the uniform law on [-limit, limit)."""
@@ -294,6 +297,7 @@ def _(x, weights):
 
 @exercise(
     points=3,
+    seconds=_SECONDS,
     hint="The square root in the formula is where the interval ends, on both sides of 0. rng.uniform wants to know "
     "where it starts, where it ends, and which shape to fill.",
 )
@@ -432,6 +436,7 @@ def _(fan_in, fan_out, rng):
 
 @exercise(
     points=2,
+    seconds=_SECONDS,
     hint="A normal law is described by its standard deviation, the root of the variance that Xavier's rule asks for. "
     "Nothing is divided by 3 here.",
 )
@@ -573,6 +578,7 @@ def _(fan_in, fan_out, rng):
 
 @exercise(
     points=2,
+    seconds=_SECONDS,
     hint="Only one of the two fans matters for the spread. Which one tells how many products a sum has? "
     "The other matters for the shape.",
 )
@@ -692,6 +698,7 @@ def _(fan_in, fan_out, rng):
 
 @exercise(
     points=2,
+    seconds=_SECONDS,
     hint="You know the variance that He's rule asks for and the variance of a uniform law on [−a, a): "
     "solve for a, as for Xavier's rule.",
 )
@@ -926,24 +933,27 @@ def _(v, W, b_hidden, b_visible):
 # ---------------------------------------------------------------------------------------------- questions
 
 zero_weights = choice(
-    "A network with sigmoid hidden units starts with all weights at 0. What goes wrong?",
+    "A network with one layer of sigmoid hidden units starts with zeros for the weights into this layer, but with "
+    "random weights out of it. What becomes of the hidden units in training?",
     wrong(
-        "Every gradient is 0, so no weight ever changes",
-        "The hidden units say 0.5, so the output weights do get a gradient in the first step, and the others in the "
-        "next. The trouble is another.",
+        "They never change, as weights of 0 let no gradient through",
+        "The gradient comes back through the outgoing weights, and those are not 0. With zeros in both layers the "
+        "first step would indeed leave the incoming weights as they are.",
     ),
     wrong(
-        "The gradients explode, because something is divided by 0",
-        "Nothing is divided by a weight. All gradients are finite, and rather small.",
+        "They stay copies of each other, as they start with equal weights",
+        "Equal weights alone do not keep units equal; equal gradients would. These gradients differ, because each one "
+        "is multiplied by another outgoing weight.",
     ),
     right(
-        "All units of a layer get the same gradient, and stay copies of each other",
-        "Equal units with equal gradients remain equal, step after step. However wide the layer is, it can do no "
-        "more than one unit. Random weights break the symmetry.",
+        "They become different, as their gradients carry different factors",
+        "A unit's incoming weights get a gradient that is multiplied by its outgoing weight. So one random layer is "
+        "enough to break the symmetry here. With zeros in both layers nothing tells the units apart, and they remain "
+        "copies of each other.",
     ),
     wrong(
-        "Nothing: gradient descent soon makes the units different",
-        "Gradient descent is deterministic: what starts equal and is pushed equally stays equal for ever.",
+        "They become different only if each of them meets other examples",
+        "All units meet the same examples. What differs is the weight by which each one's gradient comes back.",
     ),
 )
 
@@ -975,10 +985,6 @@ xavier_limit = number(
 
 init_for_relu = choice(
     "A deep network uses ReLU in all its hidden layers. Which start suits it best?",
-    right(
-        "He's: variance 2 / fan_in",
-        "A ReLU passes on half of its input's mean square. Twice the variance makes up for that, layer by layer.",
-    ),
     wrong(
         "Xavier's: variance 2 / (fan_in + fan_out)",
         "This was derived for activations that are nearly linear near 0, such as tanh. With ReLU the signal loses "
@@ -987,6 +993,10 @@ init_for_relu = choice(
     wrong(
         "A standard deviation of 0.01 in every layer",
         "A fixed number suits one width at best. In most networks the signal has all but vanished after a few layers.",
+    ),
+    right(
+        "He's: variance 2 / fan_in",
+        "A ReLU passes on half of its input's mean square. Twice the variance makes up for that, layer by layer.",
     ),
     wrong(
         "All weights equal to √(2 / fan_in)",
@@ -1006,22 +1016,22 @@ he_std = number(
 why_no_rbm = choice(
     "Around 2006 deep networks were first trained layer by layer as Boltzmann machines. Why is this hardly done any "
     "more?",
-    wrong(
-        "It needs a label for every example, and labels are rare",
-        "It is the other way round: a Boltzmann machine only reconstructs its input and needs no label at all. That "
-        "is what made it attractive.",
-    ),
     right(
-        "With the right initial spread and ReLU, gradients reach all layers from the first step on",
+        "With the right initial spread and ReLU, gradients reach all layers from the start",
         "Layer-by-layer training was a way to find good starting weights. A formula for their variance does the same "
         "in one line, and the whole network is trained at once.",
     ),
     wrong(
-        "It was found to make the weights of a layer equal",
+        "It needs a label for every example, and for large data sets labels are hard to get",
+        "It is the other way round: a Boltzmann machine only reconstructs its input and needs no label at all. That is "
+        "what made it attractive.",
+    ),
+    wrong(
+        "It was found to make the weights of a layer equal, so that its units are copies",
         "Its weights start random as well, and the hidden units learn different things.",
     ),
     wrong(
-        "Its hidden units cannot be used in a network trained by backpropagation",
+        "Its hidden units cannot be used in a network that is then trained by backpropagation",
         "They can: after the layers had been trained one by one, backpropagation went on from their weights.",
     ),
 )

@@ -912,21 +912,21 @@ why_squared_error = choices(
         "Errors upwards and downwards cannot cancel each other.",
         "The sum of the errors themselves is 0 for many bad lines; squares are never negative, so they only add up.",
     ),
-    wrong(
-        "A single wild outlier hardly changes the result.",
-        "The opposite: an error 10 times as large counts 100 times as much. Absolute errors are milder with outliers.",
-    ),
     right(
-        "The loss has a slope everywhere, and near the lowest point the slope becomes small.",
-        "The slope of e² is 2e: it exists everywhere and fades as the error does, so the steps become shorter.",
-    ),
-    right(
-        "If the noise in the targets is normally distributed, the least squares are the most likely explanation.",
+        "If the noise in the targets is normally distributed, it leads to the most likely fit.",
         "The logarithm of the normal density is −e²/2σ² and a constant: the greatest likelihood is the least square.",
     ),
     wrong(
-        "The loss has the same unit as the target.",
+        "The loss has the same unit as the target, such as metres.",
         "It has the unit squared: an error in metres gives a loss in square metres. Its root, the RMSE, has the unit.",
+    ),
+    right(
+        "The loss has a slope everywhere, and near the lowest point it becomes small.",
+        "The slope of e² is 2e: it exists everywhere and fades as the error does, so the steps become shorter.",
+    ),
+    wrong(
+        "A single wild outlier hardly changes the result.",
+        "The opposite: an error 10 times as large counts 100 times as much. Absolute errors are milder with outliers.",
     ),
 )
 
@@ -947,21 +947,21 @@ step_on_a_parabola = number(
 learning_rate_too_large = choice(
     "Training starts, and the loss grows from step to step until it is inf, then nan. What is the likely cause?",
     wrong(
-        "The learning rate is too small, so the weights never reach the valley.",
-        "A small learning rate makes slow progress, but each step still lowers the loss.",
-    ),
-    wrong(
-        "Gradient descent is stuck in a local minimum.",
+        "Gradient descent is stuck in a local minimum, and every step leads back into it.",
         "In a minimum the slope is 0 and the loss stays as it is; it does not grow.",
     ),
     right(
-        "The learning rate is too large: each step lands higher on the other side of the valley.",
+        "The learning rate is too large: each step lands higher on the other side.",
         "Higher up the slope is steeper, so the next step is longer still. The errors grow like a power of a number "
         "above 1, until they no longer fit into a float.",
     ),
     wrong(
-        "There are too few training examples.",
+        "There are too few training examples, so the model fits their noise instead.",
         "Then the model may fit them too well and fail on new ones; the training loss itself still falls.",
+    ),
+    wrong(
+        "The learning rate is too small: the weights creep and never reach the valley.",
+        "A small learning rate makes slow progress, but each step still lowers the loss.",
     ),
 )
 
@@ -984,20 +984,21 @@ iterations_needed = number(
 why_shuffle = choice(
     "Why are the examples shuffled before every epoch?",
     wrong(
-        "Because gradient descent may use every example only once.",
+        "Because gradient descent may use every example only once, in any order.",
         "Every example is used once in each epoch, and again in the next; shuffling changes only the company it is in.",
     ),
-    right(
-        "So that each mini-batch is a fair sample of all the data, and a different one each time.",
-        "The slope of a fair sample points, on average, where the slope of all the data points. A batch of cheap "
-        "houses only would pull the weights towards cheap houses.",
+    wrong(
+        "So that the loss falls with every single step and no longer goes up and down.",
+        "It still goes up and down, as every batch differs a little from all the data. Shuffling makes the batches "
+        "fair, not equal.",
     ),
     wrong(
-        "So that the last mini-batch is not shorter than the others.",
+        "So that the last mini-batch of an epoch is not shorter than the others.",
         "Its length depends on the two sizes alone; shuffling only changes which examples are in it.",
     ),
-    wrong(
-        "Because then fewer epochs make one iteration.",
-        "The other way round: an epoch consists of iterations, and shuffling changes the number of neither.",
+    right(
+        "So that each mini-batch is a fair sample of the data, and another one each time.",
+        "The slope of a fair sample points, on average, where the slope of all the data points. A batch of cheap "
+        "houses only would pull the weights towards cheap houses.",
     ),
 )

@@ -739,20 +739,20 @@ line_on_labels = choice(
     "A straight line is fitted to the labels 0 and 1, and the answer is 1 where it lies above 0.5. Why is this a poor "
     "classifier?",
     wrong(
-        "A line has too few parameters to tell two classes apart, and the sigmoid adds the ones that are missing.",
+        "A line has too few parameters to tell two classes apart; the sigmoid adds some.",
         "Logistic regression has exactly the same parameters, and its boundary is a line (or plane) as well.",
-    ),
-    right(
-        "Points far out on the correct side pull at it and move the boundary, and its values are no probabilities.",
-        "The squared error blames the line for saying 3 where the label is 1. The sigmoid saturates instead, and its "
-        "values stay between 0 and 1.",
     ),
     wrong(
         "The squared error cannot be computed for labels that are whole numbers.",
         "It can be computed very well; that is why the failure is easily overlooked.",
     ),
+    right(
+        "Points far out on the correct side pull at the line and so move the boundary.",
+        "The squared error blames the line for saying 3 where the label is 1. The sigmoid saturates instead, and its "
+        "values stay between 0 and 1.",
+    ),
     wrong(
-        "Gradient descent does not converge on such data.",
+        "Gradient descent does not converge on labels that are only 0 and 1.",
         "It does: the squared error of a line is a single bowl. The line at its bottom is the wrong thing to want.",
     ),
 )
@@ -765,7 +765,8 @@ decision_boundary = number(
         "b": int(rng.choice([-9, -7, -3, -1, 1, 3, 6, 11])),
     },
     answer=lambda w, b: -b / w,
-    explanation="The sigmoid is 0.5 where its argument is 0: {w} · x + ({b}) = 0 gives x = {answer:.4g}.",
+    explanation="The sigmoid is 0.5 where its argument is 0: {w} · x + ({b}) = 0 gives "
+    "x = −({b}) / ({w}) = {answer:.4g}.",
 )
 
 higher_threshold = choices(
@@ -775,21 +776,25 @@ higher_threshold = choices(
         "Whatever is above 0.9 is above 0.5 as well, so labels can only change from 1 to 0.",
     ),
     wrong(
-        "Its loss on the same data is higher.",
-        "The loss is made of the probabilities, and these are the same. The threshold comes after them.",
+        "Its weights have to be trained again.",
+        "The threshold is no part of the model. One trained model serves every threshold.",
     ),
     right(
         "Its decision boundary is where the score z is log 9 = 2.197.",
         "0.9 is the sigmoid of log(0.9 / 0.1): a threshold on p is a threshold on z.",
     ),
     wrong(
-        "Its weights have to be trained again.",
-        "The threshold is no part of the model. One trained model serves every threshold.",
+        "Its loss on the same data is higher.",
+        "The loss is made of the probabilities, and these are the same. The threshold comes after them.",
     ),
 )
 
 squared_error_through_sigmoid = choice(
     "Why is logistic regression not trained with the mean of (σ(xw + b) − y)²?",
+    right(
+        "Because as a function of the weights it has local minima and plateaus where descent stops.",
+        "The sigmoid bends the bowl of the squared error. The cross-entropy undoes the bend and is one bowl again.",
+    ),
     wrong(
         "Because the squared error of a probability has no derivative.",
         "It has one everywhere, 2(p − y) p(1 − p) x; the trouble is where this becomes almost 0.",
@@ -801,10 +806,6 @@ squared_error_through_sigmoid = choice(
     wrong(
         "Because the squared error becomes infinite when the model is certain and wrong: nothing can be learned.",
         "It is the other way round: the squared error is then 1 at most, and the cross-entropy has no upper end.",
-    ),
-    right(
-        "Because as a function of the weights it has local minima and plateaus where descent stops.",
-        "The sigmoid bends the bowl of the squared error. The cross-entropy undoes the bend and is one bowl again.",
     ),
 )
 

@@ -740,6 +740,10 @@ accuracy_of_a_constant = number(
 screening = choice(
     "A cheap first test looks for a dangerous illness; whoever it calls ill gets a second, thorough examination. Which "
     "metric has to be close to 1?",
+    right(
+        "Its recall.",
+        "Whoever the first test misses is not examined again. False alarms are sorted out later, misses are not.",
+    ),
     wrong(
         "Its accuracy.",
         "Few people are ill, so calling everybody healthy already has a high accuracy, and misses all of them.",
@@ -747,10 +751,6 @@ screening = choice(
     wrong(
         "Its precision.",
         "A false alarm costs a second examination. That may be a nuisance, but nobody is lost by it.",
-    ),
-    right(
-        "Its recall.",
-        "Whoever the first test misses is not examined again. False alarms are sorted out later, misses are not.",
     ),
     wrong(
         "Its specificity.",
@@ -776,21 +776,21 @@ f1_of_table = number(
 recall_and_threshold = choices(
     "A model calls positive what has a probability above a threshold. The threshold is raised, the model stays. Which "
     "of these are true, whatever the data?",
-    right(
-        "The recall does not rise.",
-        "Fewer examples are called positive, so none of the true positives can be gained, and some may be lost.",
-    ),
     wrong(
         "The precision does not fall.",
         "It often rises, but it need not: if the examples that drop out are true positives, it falls.",
     ),
-    right(
-        "The specificity does not fall.",
-        "No healthy example becomes a false alarm by a higher threshold.",
-    ),
     wrong(
         "The F1 score rises.",
         "It may rise or fall. At a threshold that nothing passes it is 0.",
+    ),
+    right(
+        "The recall does not rise.",
+        "Fewer examples are called positive, so none of the true positives can be gained, and some may be lost.",
+    ),
+    right(
+        "The specificity does not fall.",
+        "No healthy example becomes a false alarm by a higher threshold.",
     ),
 )
 
@@ -804,13 +804,13 @@ metric_is_no_loss = choice(
         "Because maximising it would lead to overfitting, which cross-entropy prevents.",
         "Any loss on the training data can be overfitted, cross-entropy too.",
     ),
-    wrong(
-        "Because a high accuracy does not mean that the network is good when the classes are unequal.",
-        "True, but even with equal classes, where it does not mislead, gradient descent cannot use it.",
-    ),
     right(
         "Because a small change of a weight leaves it as it is: its slope is 0 or does not exist.",
         "It jumps when an example crosses the boundary and is flat in between. The loss stands in, as a smooth "
         "companion that falls before the jump.",
+    ),
+    wrong(
+        "Because a high accuracy does not mean that the network is good when the classes are unequal.",
+        "True, but even with equal classes, where it does not mislead, gradient descent cannot use it.",
     ),
 )

@@ -237,14 +237,24 @@ def adagrad(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: f
     return _torch_step(lambda parameters: torch.optim.Adagrad(parameters, lr=lr, eps=eps), w, g, state)
 
 
-def _adagrad_case(rng, changes, shape):
-    return _five(rng, changes, shape, lr=_two_digits(rng, 0.1, 0.4), eps=1e-8)
+def _adagrad_case(rng, changes, shape, eps=1e-8):
+    return _five(rng, changes, shape, lr=_two_digits(rng, 0.1, 0.4), eps=eps)
 
 
-@adagrad.criterion("five steps", points=1.5, tolerance=_STEPS)
+@adagrad.criterion("five steps", points=1, tolerance=_STEPS)
 def _(rng):
     yield _adagrad_case(rng, _gradients(rng, (4,)), (4,))
     yield _adagrad_case(rng, _gradients(rng, (2, 3), _sizes((2, 3))), (2, 3))
+
+
+def _large(rng):
+    """An eps that shows where it stands: as small as usual it would not."""
+    return _two_digits(rng, 0.08, 0.2)
+
+
+@adagrad.criterion("a large eps", points=0.5, tolerance=_STEPS)
+def _(rng):
+    yield _adagrad_case(rng, _gradients(rng, (4,)), (4,), _large(rng))
 
 
 @adagrad.criterion("a gradient of exactly 0", points=0.5, tolerance=_STEPS)
@@ -315,6 +325,16 @@ def _(w, g, state, lr, eps):
 
 
 @adagrad.mistake(
+    "eps under the root",
+    hint="another convention than this course's: here, as in PyTorch, eps is added to the root, √s + eps, "
+    "not √(s + eps)",
+)
+def _(w, g, state, lr, eps):
+    total = _total(g, state)
+    return w - lr * g / torch.sqrt(total + eps), total
+
+
+@adagrad.mistake(
     "divided before the new square was added",
     hint="your first step divides by eps alone and leaps: this gradient's square belongs to the sum already",
 )
@@ -349,14 +369,20 @@ def rmsprop(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: f
     return _torch_step(lambda parameters: torch.optim.RMSprop(parameters, lr=lr, alpha=rho, eps=eps), w, g, state)
 
 
-def _rmsprop_case(rng, changes, shape):
-    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), rho=_two_digits(rng, 0.8, 0.95), eps=1e-8)
+def _rmsprop_case(rng, changes, shape, eps=1e-8):
+    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), rho=_two_digits(rng, 0.8, 0.95), eps=eps)
 
 
-@rmsprop.criterion("five steps", points=1.5, tolerance=_STEPS)
+@rmsprop.criterion("five steps", points=1, tolerance=_STEPS)
 def _(rng):
     yield _rmsprop_case(rng, _gradients(rng, (4,)), (4,))
-    yield _rmsprop_case(rng, _gradients(rng, (2, 3), _sizes((2, 3))), (2, 3))
+    # So small an eps, that where it stands matters for the next criterion alone.
+    yield _rmsprop_case(rng, _gradients(rng, (2, 3), _sizes((2, 3))), (2, 3), eps=1e-10)
+
+
+@rmsprop.criterion("a large eps", points=0.5, tolerance=_STEPS)
+def _(rng):
+    yield _rmsprop_case(rng, _gradients(rng, (4,)), (4,), _large(rng))
 
 
 @rmsprop.criterion("a gradient of exactly 0", points=0.5, tolerance=_STEPS)
@@ -453,6 +479,16 @@ def _(w, g, state, lr, rho, eps):
     return w - lr * g / torch.sqrt(average), average
 
 
+@rmsprop.mistake(
+    "eps under the root",
+    hint="another convention than this course's, also found in books: here, as in PyTorch, eps is added to the root, "
+    "√v + eps, not √(v + eps)",
+)
+def _(w, g, state, lr, rho, eps):
+    average = _average(g, state, rho)
+    return w - lr * g / torch.sqrt(average + eps), average
+
+
 @rmsprop.mistake("stepped uphill", hint="the gradient points to where the loss grows: mind the sign of the step")
 def _(w, g, state, lr, rho, eps):
     average = _average(g, state, rho)
@@ -483,9 +519,9 @@ def adam(
     )
 
 
-def _adam_case(rng, changes, shape):
+def _adam_case(rng, changes, shape, **settings):
     betas = {"beta1": _two_digits(rng, 0.75, 0.92), "beta2": round(float(rng.uniform(0.96, 0.995)), 3)}
-    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), **betas, eps=1e-8)
+    return _five(rng, changes, shape, lr=_two_digits(rng, 0.05, 0.2), **{**betas, "eps": 1e-8, **settings})
 
 
 @adam.criterion("the first step", points=0.5, tolerance=_STEPS)
@@ -499,7 +535,14 @@ def _five_steps_of_adam(rng):
     yield _adam_case(rng, _gradients(rng, (2, 3)), (2, 3))
 
 
-adam.criterion("five steps", points=2.5, tolerance=_STEPS)(_five_steps_of_adam)
+adam.criterion("five steps", points=2, tolerance=_STEPS)(_five_steps_of_adam)
+
+
+# With beta2 = 0 there is nothing to correct in v, so that the paper's other form, with the correction in the learning
+# rate and eps beside the root of the uncorrected v, is as right as elsewhere.
+@adam.criterion("a large eps", points=0.5, tolerance=_STEPS)
+def _(rng):
+    yield _adam_case(rng, _gradients(rng, (4,)), (4,), beta2=0.0, eps=_large(rng))
 
 
 @adam.criterion("gradients of very different size", points=0.5, tolerance=_STEPS)
@@ -631,6 +674,15 @@ def _(w, g, state, lr, beta1, beta2, eps):
     return _right_step(w, g, state, lr, beta1, beta2, 0.0)
 
 
+@adam.mistake(
+    "eps under the root",
+    hint="another convention than this course's: here, as in PyTorch, eps is added to the root of the corrected v, "
+    "not under it",
+)
+def _(w, g, state, lr, beta1, beta2, eps):
+    return _right_step(w, g, state, lr, beta1, beta2, 0.0, lambda v: torch.sqrt(v + eps))
+
+
 @adam.mistake("stepped uphill", hint="the gradient points to where the loss grows: mind the sign of the step")
 def _(w, g, state, lr, beta1, beta2, eps):
     return _right_step(w, g, state, -lr, beta1, beta2, eps)
@@ -701,17 +753,18 @@ adam_first_step = number(
     },
     answer=lambda w, g, lr: w - lr * float(np.sign(g)),
     explanation="Corrected, m is g and v is g², so the step is lr · g / |g|: the length lr, against the sign of the "
-    "gradient, however large that is. The weight arrives at {answer:.4g}.",
+    "gradient, however large that is. The gradient being {g}, its sign alone counts: {w} − {lr} · sign({g}) = "
+    "{answer:.4g}.",
 )
 
 why_correction = choice(
     "Why does Adam divide its averages by 1 − beta**t?",
     wrong(
-        "So that the learning rate falls during training.",
+        "So that the learning rate becomes smaller from step to step in training.",
         "It does not fall. The divisor tends to 1, and after many steps the correction has no effect at all.",
     ),
     wrong(
-        "So that nothing is divided by 0.",
+        "So that nothing is divided by 0 where a gradient has been 0 so far.",
         "That is the work of eps. The correction is about the size of the averages.",
     ),
     right(
@@ -720,7 +773,7 @@ why_correction = choice(
         "would be three times as long as it should be.",
     ),
     wrong(
-        "To remove the bias b of each layer from the gradient.",
+        "To remove the bias b of each layer from the gradient of its weights.",
         "Bias here is meant as in statistics: an estimate that is off on average. The layers' biases have no part in "
         "it.",
     ),
@@ -729,17 +782,17 @@ why_correction = choice(
 path_of_momentum = choice(
     "One of the three paths in the picture was drawn by momentum. Which one?",
     wrong(
-        "path A",
+        "path 1",
         "Its first steps are equally long in both directions, although the slopes differ by a factor of five there: "
         "each weight has a step size of its own.",
     ),
     wrong(
-        "path B",
+        "path 2",
         "It jumps from one wall of the ravine to the other, along the gradient of each place, and remembers nothing: "
         "this is plain gradient descent.",
     ),
     right(
-        "path C",
+        "path 3",
         "It swings in long waves like a heavy ball: the velocity of the last steps carries it past the bottom, and "
         "along the valley it gathers speed.",
     ),
@@ -748,28 +801,32 @@ path_of_momentum = choice(
 path_of_adam = choice(
     "And which path was drawn by Adam?",
     right(
-        "path A",
+        "path 1",
         "Both weights start with steps of the length lr, so the path sets out along the diagonal, whatever the slopes "
         "are. Its own momentum then carries it a little past the bottom.",
     ),
     wrong(
-        "path B",
+        "path 2",
         "Each step goes across the valley because the gradient is much larger there. Adam divides that difference "
         "away.",
     ),
     wrong(
-        "path C",
+        "path 3",
         "Here the steep direction moves much faster than the flat one at the start: nothing was divided by the size of "
         "the gradients.",
     ),
 )
 
 plateau = choice(
-    "On a plateau all gradients are about 0.0001 for a long time, always in the same direction. All optimizers have "
-    "lr = 0.01. Which one gets across first?",
+    "On a plateau all gradients are about 0.0001 for a long time, always in the same direction. All optimizers have lr "
+    "= 0.01. Which one gets across first?",
     wrong(
         "sgd",
         "Its steps are 0.01 · 0.0001, a millionth. On a plateau it stands still.",
+    ),
+    right(
+        "adam",
+        "Its steps have the length lr however small the gradients are, and they keep it.",
     ),
     wrong(
         "momentum with beta = 0.9",
@@ -780,33 +837,29 @@ plateau = choice(
         "It starts with steps of 0.01, whatever the gradients' size, but the sum grows and the steps shrink: the "
         "hundredth has a tenth of the length.",
     ),
-    right(
-        "adam",
-        "Its steps have the length lr however small the gradients are, and they keep it.",
-    ),
 )
 
 adam_facts = choices(
     "What is true of Adam?",
-    wrong(
-        "It needs no learning rate.",
-        "lr is the length of its steps, and it matters. It only has to fit less exactly than that of sgd.",
+    right(
+        "Each weight has a step size of its own, made of its own gradients.",
+        "This it has from Adagrad and RMSprop: the division by the root of the weight's own average square.",
     ),
     right(
-        "It remembers two numbers for each weight.",
+        "It remembers two numbers for each weight of the network.",
         "m and v have the shape of w, so Adam needs memory for the weights three times over.",
     ),
     right(
-        "If all gradients were multiplied by 1000, its steps would be the same, but for eps.",
+        "Gradients 1000 times as large leave its steps as they are, but for eps.",
         "m grows by 1000 and so does the root of v.",
     ),
     wrong(
-        "It always finds better weights than sgd.",
+        "It always finds better weights than sgd, given enough steps.",
         "It is often faster at the start and asks for less tuning; but well tuned momentum is as good, at times "
         "better, on new data.",
     ),
-    right(
-        "Each weight has a step size of its own.",
-        "This it has from Adagrad and RMSprop: the division by the root of the weight's own average square.",
+    wrong(
+        "It finds its learning rate by itself, so none has to be given.",
+        "lr is the length of its steps, and it matters. It only has to fit less exactly than that of sgd.",
     ),
 )

@@ -1048,21 +1048,21 @@ def _(W, X, labels, weight_decay):
 
 tenfold_scores = choices(
     "All scores of a row are multiplied by 10. The largest one was unique. Which of these are true?",
+    right(
+        "The largest probability becomes larger.",
+        "All its distances to the others grow tenfold, so its share of the sum grows.",
+    ),
     wrong(
         "The probabilities stay the same.",
         "That is true when the same number is added to all scores. Multiplying stretches their differences.",
-    ),
-    right(
-        "The predicted class stays the same.",
-        "The order of the scores is the same, so the largest one stands where it stood.",
     ),
     wrong(
         "The cross-entropy of the row falls.",
         "Only if its prediction is right. A network that is wrong becomes wrong with more confidence and pays more.",
     ),
     right(
-        "The largest probability becomes larger.",
-        "All its distances to the others grow tenfold, so its share of the sum grows.",
+        "The predicted class stays the same.",
+        "The order of the scores is the same, so the largest one stands where it stood.",
     ),
 )
 
@@ -1073,13 +1073,13 @@ one_hot_keeps = choice(
         "The order of the three classes: which is first, which second, which last.",
         "The second and the third class both became 0; that one of them was close to winning is gone.",
     ),
-    right(
-        "Which class is the most probable, and nothing else.",
-        "[0.99, 0.01, 0.00] gives the same row. How sure the network was is lost, and with it every slope.",
-    ),
     wrong(
         "How sure the network is of its first choice.",
         "0.55 became 1. A row that barely won and one that won by far look the same.",
+    ),
+    right(
+        "Which class is the most probable, and nothing else.",
+        "[0.99, 0.01, 0.00] gives the same row. How sure the network was is lost, and with it every slope.",
     ),
     wrong(
         "Everything: both rows are distributions, so one can be computed from the other.",
@@ -1120,12 +1120,12 @@ two_classes = choice(
         "It is the same model, but the loss is twice the logistic loss, because both classes are counted.",
         "In −Σ y log p only the true class has y = 1, so one term remains, as in the logistic loss.",
     ),
-    right(
-        "It is logistic regression with the score z₁ − z₀ for class 1, and the two losses are equal.",
-        "e^z₁ / (e^z₀ + e^z₁) = σ(z₁ − z₀), and −y log p − (1 − y) log(1 − p) is −Σ y log p for two classes.",
-    ),
     wrong(
         "It is logistic regression with the score z₁, as long as no maximum is subtracted.",
         "z₀ matters as well, and the shift changes nothing. With z₀ fixed at 0 it would be true.",
+    ),
+    right(
+        "It is logistic regression with the score z₁ − z₀ for class 1, and the two losses are equal.",
+        "e^z₁ / (e^z₀ + e^z₁) = σ(z₁ − z₀), and −y log p − (1 − y) log(1 − p) is −Σ y log p for two classes.",
     ),
 )

@@ -137,12 +137,32 @@ def _(rng):
         yield _split(rng, n, _FRACTIONS[rng.integers(4)])
 
 
+def _rest(fraction, n):
+    return fraction * n % 1
+
+
+def _down(fraction, n):
+    return 0.05 < _rest(fraction, n) < 0.45
+
+
+def _up(fraction, n):
+    return 0.55 < _rest(fraction, n) < 0.95
+
+
 @train_validation_test_split.criterion("sizes that do not divide", points=1.5)
 def _(rng):
-    # Sizes that are rounded down, whichever way one rounds; the third one cannot be, or an example is lost.
-    for fractions in _FRACTIONS[1:]:
-        some = [n for n in range(41, 120) if all(0.05 < fraction * n % 1 < 0.45 for fraction in fractions[:2])]
-        yield _split(rng, int(rng.choice(some)), fractions)
+    # No size is halfway, where one may round as one likes. In the second case both are rounded up, though the place of
+    # the second cut, rounded by itself, would be rounded down.
+    for first, second in ((_down, _down), (_up, _up), (_down, _up)):
+        some = [
+            (n, fractions)
+            for fractions in _FRACTIONS[1:]
+            for n in range(41, 120)
+            if first(fractions[0], n)
+            and second(fractions[1], n)
+            and (first is not second or _down(fractions[0] + fractions[1], n))
+        ]
+        yield _split(rng, *some[rng.integers(len(some))])
 
 
 @train_validation_test_split.mistake(
@@ -168,6 +188,24 @@ def _(n, fractions, rng):
 def _(n, fractions, rng):
     sizes = [int(fraction * n + 1e-9) for fraction in fractions]
     return _order(n, rng)[: sum(sizes)].split(sizes)
+
+
+@train_validation_test_split.mistake(
+    "sizes cut off, not rounded",
+    hint="int(…) and // drop what stands after the point: 38.7 becomes 38; the docstring says round",
+)
+def _(n, fractions, rng):
+    sizes = [int(fraction * n + 1e-9) for fraction in fractions[:2]]
+    return _order(n, rng).split([*sizes, n - sum(sizes)])
+
+
+@train_validation_test_split.mistake(
+    "places of the cuts rounded, not sizes",
+    hint="another convention than this one: the second set has round(fractions[1] * n) indices, wherever it begins",
+)
+def _(n, fractions, rng):
+    first, second = round(fractions[0] * n), round((fractions[0] + fractions[1]) * n)
+    return _order(n, rng).split([first, second - first, n - second])
 
 
 @train_validation_test_split.mistake(
@@ -286,20 +324,25 @@ def _(curvature):
 
 def _tables(rng, n_train, n_test, columns):
     """Two tables whose columns have levels and spreads of their own; the second lies elsewhere and is wider."""
-    level = rng.choice([-1.0, 1.0], size=columns) * rng.uniform(0.8, 3, size=columns)
-    spread = rng.uniform(0.5, 2.5, size=columns)
-    tables = [
-        level + spread * rng.uniform(-1, 1, size=(n_train, columns)),
-        level + spread * (0.6 + 2.5 * rng.uniform(-1, 1, size=(n_test, columns))),
-    ]
-    # Near steps of 1/64, and no column constant by chance.
-    return [np.rint(64 * table) / 64 + np.arange(len(table))[:, None] / 64 for table in tables]
+    while True:
+        level = rng.choice([-1.0, 1.0], size=columns) * rng.uniform(0.8, 3, size=columns)
+        spread = rng.uniform(0.5, 2.5, size=columns)
+        tables = [
+            level + spread * rng.uniform(-1, 1, size=(n_train, columns)),
+            level + spread * (0.6 + 2.5 * rng.uniform(-1, 1, size=(n_test, columns))),
+        ]
+        # Near steps of 1/64, and no column constant by chance, nor where whole numbers are made of it.
+        tables = [np.rint(64 * table) / 64 + np.arange(len(table))[:, None] / 64 for table in tables]
+        if np.all(np.ptp(np.rint(3 * tables[0]), axis=0)):
+            return tables
 
 
 def _with_constant_column(rng, n_train, n_test, columns):
+    """A column that is constant in training and has other values in the test, where a tiny divisor shows."""
     train, test = _tables(rng, n_train, n_test, columns)
     place = int(rng.integers(columns))
-    train[:, place] = test[:, place] = float(rng.integers(2, 9)) / 4
+    train[:, place] = float(rng.integers(2, 9)) / 4
+    test[:, place] = train[0, place] + rng.choice([-1.0, 1.0], size=n_test) * rng.integers(1, 9, size=n_test) / 4
     return train, test
 
 
@@ -409,6 +452,26 @@ def _(X_train, X_test):
 
 
 @standardize.mistake(
+    "tiny number added to the divisor",
+    hint="in a constant column a test value beside the constant is divided by 1e-8 and becomes a giant: ask where the "
+    "standard deviation is 0, and put 0 there",
+)
+def _(X_train, X_test):
+    var, mean = torch.var_mean(X_train, dim=0, correction=0)
+    return tuple((X - mean) / (torch.sqrt(var) + 1e-8) for X in (X_train, X_test))
+
+
+@standardize.mistake(
+    "constant column only centred in the test set",
+    hint="another convention than this course's: with the divisor 1, as in scikit-learn, other test values stay in the "
+    "column; here it becomes 0 in both tables",
+)
+def _(X_train, X_test):
+    var, mean = torch.var_mean(X_train, dim=0, correction=0)
+    return tuple(_divide(X - mean, torch.sqrt(var)) for X in (X_train, X_test))
+
+
+@standardize.mistake(
     "only centred", hint="the mean is 0 now, but the columns still have their different widths: divide as well"
 )
 def _(X_train, X_test):
@@ -460,7 +523,7 @@ def _(X_train, X_test):
 def _squeeze(X, like, dim=0):
     """X, scaled by the smallest and the largest value of `like`."""
     low, high = like.amin(dim, keepdim=True), like.amax(dim, keepdim=True)
-    return _divide(X - low, high - low)
+    return torch.where(high == low, torch.zeros_like(X), _divide(X - low, high - low))
 
 
 @exercise(
@@ -541,6 +604,26 @@ def _(X_train, X_test):
 def _(X_train, X_test):
     low, high = X_train.amin(0), X_train.amax(0)
     return tuple((X - low) / (high - low) for X in (X_train, X_test))
+
+
+@min_max_scale.mistake(
+    "tiny number added to the divisor",
+    hint="in a constant column a test value beside the constant is divided by 1e-9 and becomes a giant: ask where both "
+    "ends are equal, and put 0 there",
+)
+def _(X_train, X_test):
+    low, high = X_train.amin(0), X_train.amax(0)
+    return tuple((X - low) / (high - low + 1e-9) for X in (X_train, X_test))
+
+
+@min_max_scale.mistake(
+    "constant column only shifted in the test set",
+    hint="another convention than this course's: with the divisor 1, as in scikit-learn, other test values stay in the "
+    "column; here it becomes 0 in both tables",
+)
+def _(X_train, X_test):
+    low, high = X_train.amin(0), X_train.amax(0)
+    return tuple(_divide(X - low, high - low) for X in (X_train, X_test))
 
 
 @min_max_scale.mistake(
@@ -1250,14 +1333,14 @@ set_that_tunes = choice(
         "the training set",
         "The training loss tells who learns these examples by heart fastest, not who does well on new ones.",
     ),
-    wrong(
-        "the test set",
-        "A number that was used for a choice is no longer an honest forecast: the test set would be fitted, too.",
-    ),
     right(
         "the validation set",
         "It was not used for gradients, so it shows how well each model does on new examples; and the test set stays "
         "untouched for the final number.",
+    ),
+    wrong(
+        "the test set",
+        "A number that was used for a choice is no longer an honest forecast: the test set would be fitted, too.",
     ),
     wrong(
         "all the data together",
@@ -1310,20 +1393,20 @@ standardised_value = number(
 what_standardisation_does = choice(
     "What does standardisation do?",
     wrong(
-        "It adds the size of the weights to the loss.",
+        "It adds the size of the weights to the loss, times a small strength.",
         "That is regularisation. Standardisation touches the inputs and leaves the loss as it is.",
+    ),
+    wrong(
+        "It turns every column into a bell curve, whatever its shape was.",
+        "Shifting and scaling keep the shape of a distribution: a skewed column stays skewed.",
+    ),
+    wrong(
+        "It maps the values of each column to the range from 0 to 1.",
+        "That is min-max scaling, often called normalisation. Standardised values go below 0 and above 1.",
     ),
     right(
         "It shifts and scales each column to mean 0 and standard deviation 1.",
         "So all columns are of one size, and one learning rate fits all the weights.",
-    ),
-    wrong(
-        "It turns every column into a bell curve.",
-        "Shifting and scaling keep the shape of a distribution: a skewed column stays skewed.",
-    ),
-    wrong(
-        "It maps each column to the range from 0 to 1.",
-        "That is min-max scaling, often called normalisation. Standardised values go below 0 and above 1.",
     ),
 )
 
@@ -1334,58 +1417,68 @@ what_normalisation_does = choice(
         "Two ends are fixed, everything else keeps its order and its relative distances.",
     ),
     wrong(
-        "Each column gets mean 0 and standard deviation 1.",
+        "Each column is shifted and scaled to mean 0 and standard deviation 1.",
         "That is standardisation; its ends may lie anywhere.",
     ),
     wrong(
-        "Large weights make the loss larger.",
+        "Large weights make the loss larger, so that learning keeps them small.",
         "That is regularisation: it is about the weights, not about the inputs.",
     ),
     wrong(
-        "Values beyond the training range are cut off.",
+        "Values beyond the range of the training set are cut off at its ends.",
         "Nothing is cut off: a test value outside the range stays outside [0, 1].",
     ),
 )
 
 what_is_happening = choice(
-    "From epoch to epoch the training loss falls, and the validation loss rises. What is happening?",
+    "On the same data a small model ends with training loss 0.9 and validation loss 1.0, a large one with 0.1 and 1.0. "
+    "Elsewhere a loss of 0.2 on new examples has been reached. What is happening?",
     wrong(
-        "Underfitting: the model is too small.",
-        "Then the training loss would stay high as well.",
+        "The small model overfits, as its two losses nearly agree; the large one underfits.",
+        "It is the other way round: overfitting shows in the distance between the two losses, which is 0.1 for the "
+        "small model and 0.9 for the large one.",
     ),
     wrong(
-        "The learning rate is too large.",
-        "Then the training loss would jump about or grow; here it falls.",
-    ),
-    wrong(
-        "The training loss is computed wrongly.",
-        "It may be quite right: it is small because the model remembers just these examples.",
+        "Both overfit to the same degree, as their validation losses are the same.",
+        "The validation loss alone does not tell why it is high. Look at the training loss beside it.",
     ),
     right(
-        "Overfitting: the model learns what is special about its training examples.",
-        "What it learns now is noise of the training set, and on other examples it does harm.",
+        "The small model underfits and the large one overfits: one result, opposite causes.",
+        "A training loss of 0.9 where 0.2 is possible says that the small model cannot follow the data: it needs more "
+        "weights. 0.1 against 1.0 says that the large one has learned its examples by heart: it needs more of them, or "
+        "smaller weights.",
+    ),
+    wrong(
+        "The large model does better on new examples, as its training loss is smaller.",
+        "The validation loss stands for new examples, and it is 1.0 for both.",
     ),
 )
 
 what_helps = choices(
     "The training loss falls, the validation loss rises. What can help?",
-    right("more training examples", "The more examples, the less their noise can be learned by heart."),
-    wrong("more layers", "A larger model can remember even more of the noise."),
+    wrong(
+        "adding further layers to the model",
+        "A larger model can remember even more of the noise.",
+    ),
+    wrong(
+        "training on the validation examples it gets wrong",
+        "The number would look better, but it would no longer say anything about new examples.",
+    ),
     right(
-        "a larger regularisation strength",
+        "raising the regularisation strength",
         "Large weights that follow every wiggle become too expensive.",
     ),
-    wrong(
-        "more epochs",
-        "The validation loss has been rising: going on makes it worse. Stopping earlier is the remedy.",
-    ),
     right(
-        "mirrored copies of the training images",
+        "adding mirrored training images",
         "Augmentation shows the model more variety, as long as the labels stay true.",
     ),
+    right(
+        "adding further training examples",
+        "The more examples, the less their noise can be learned by heart.",
+    ),
     wrong(
-        "moving validation examples that it gets wrong into the training set",
-        "The number would look better, but it would no longer say anything about new examples.",
+        "training for many more epochs",
+        "The validation loss has been rising: going on makes it worse. Stopping earlier is the remedy.",
     ),
 )
 
@@ -1408,39 +1501,39 @@ penalty_of_a_layer = number(
 what_regularisation_does = choice(
     "What does regularisation do?",
     wrong(
-        "It brings the inputs to a common size.",
+        "It brings the inputs to a common size, so that one learning rate fits.",
         "That is scaling, by standardisation or normalisation. Regularisation does not touch the inputs.",
     ),
-    wrong(
-        "It leaves out examples that lie far from the others.",
-        "That is dropping outliers. Regularisation keeps all the examples.",
-    ),
     right(
-        "It adds a price for large weights to the loss, so that the model stays simpler.",
+        "It adds a price for large weights to the loss: the model stays simpler.",
         "The weights have to earn their size by lowering the loss of many examples, not of a single one.",
     ),
     wrong(
-        "It makes the training loss as small as possible.",
+        "It leaves out the examples that lie far from all the others in the set.",
+        "That is dropping outliers. Regularisation keeps all the examples.",
+    ),
+    wrong(
+        "It makes the training loss as small as this model can possibly make it.",
         "The training loss even gets a little larger; what gets smaller is the loss on new examples.",
     ),
 )
 
 online_learning = choice(
     "What is special about online learning?",
-    wrong(
-        "The model is trained on a computer in the network.",
-        "The word is about the order in which examples arrive, not about where the computer stands.",
-    ),
     right(
         "Each example makes a step when it arrives and need not be kept.",
         "So the model follows a world that changes, and no store of old data is needed.",
     ),
     wrong(
-        "All the data pass through many epochs in the same order.",
+        "The model is trained on a computer in the network, not on one's own.",
+        "The word is about the order in which examples arrive, not about where the computer stands.",
+    ),
+    wrong(
+        "All the data pass through many epochs, always in the same order.",
         "There are no epochs: an example is used when it comes, and the next one is a new one.",
     ),
     wrong(
-        "The gradient is more exact than that of a batch.",
+        "The gradient is more exact than that of a batch, as nothing is averaged.",
         "It comes from a single example and is noisier than a batch's.",
     ),
 )

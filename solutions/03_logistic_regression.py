@@ -289,7 +289,8 @@ def binary_cross_entropy(p, y):
 
     p: an array of probabilities, shape (N,), the probabilities of the label 1. y: labels
     0 or 1, shape (N,). The result is one number. p is first clipped to the interval from
-    1e-12 to 1 - 1e-12, so the loss is finite at p = 0 and p = 1, without a warning.
+    1e-12 to 1 - 1e-12, so the loss is finite at p = 0 and p = 1, without a warning. Clip
+    in float64: in float32, 1 - 1e-12 is 1.
 
     >>> round(float(binary_cross_entropy(np.array([0.9, 0.2]), np.array([1, 0]))), 4)
     0.1643

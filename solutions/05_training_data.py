@@ -321,7 +321,7 @@ def standardize(X_train, X_test):
     """Return (X_train, X_test) with every column shifted and scaled, (x - mean) / std of the training column.
 
     Mean and standard deviation (divided by N) are those of X_train, for both results. A
-    column that is constant in X_train becomes 0.
+    column that is constant in X_train becomes 0 in both, whatever X_test has there.
 
     X_train: shape (N, D). X_test: shape (M, D). The results have the same shapes.
 
@@ -393,7 +393,8 @@ def min_max_scale(X_train, X_test):
     """Return (X_train, X_test) with every column scaled to [0, 1], (x - min) / (max - min) of the training column.
 
     Smallest and largest value are those of X_train, for both results: entries of the
-    second may lie outside [0, 1]. A column that is constant in X_train becomes 0.
+    second may lie outside [0, 1]. A column that is constant in X_train becomes 0 in both,
+    whatever X_test has there.
 
     X_train: shape (N, D). X_test: shape (M, D). The results have the same shapes.
 
@@ -420,12 +421,12 @@ check("min_max_scale")
 # **Why this works.** Subtracting the smallest value moves the left end to 0, dividing by the width moves the right end
 # to 1, and the order of the values stays what it was. Clipping a test value of 2 back to 1 would hide that this
 # example is unlike all the model has seen. The width is 0 exactly when the column is constant; any divisor but 0 will
-# do there.
+# do there, as the column is set to 0 afterwards.
 
-# %% [markdown] lang="ko" of="89333448" tags=["explanation"]
+# %% [markdown] lang="ko" of="a653f79c" tags=["explanation"]
 # **왜 이렇게 되는가.** 가장 작은 값을 빼면 왼쪽 끝이 0으로 가고, 폭으로 나누면 오른쪽 끝이 1로 간다. 값의 순서는 그대로이다.
 # 테스트 값 2를 1로 잘라 버리면 이 예제가 모델이 본 어떤 것과도 다르다는 사실이 숨겨진다. 폭은 열이 상수일 때만 0이고, 그때는
-# 0이 아닌 아무 수로나 나누어도 된다.
+# 0이 아닌 아무 수로나 나누어도 된다. 그 열은 나중에 0으로 채우기 때문이다.
 
 # %%
 ask("what_standardisation_does")
@@ -507,17 +508,18 @@ check("drop_outliers")
 #
 # The picture shows a linear model with 40 weights and only 30 training examples, whose targets are noisy. The training
 # loss falls and falls. The loss on 200 other examples falls at first, as the model learns what all houses have in
-# common; then it rises, as the model learns the noise of these 30. This is **overfitting**. Three remedies follow:
-# keep the weights small, stop in time, and get more examples out of those you have. More data, and a smaller model,
-# help as well.
+# common; then it rises, as the model learns the noise of these 30. This is **overfitting**. (A model that cannot even
+# follow its training examples **underfits**.) Three remedies follow: keep the weights small, stop in time, and get more
+# examples out of those you have. More data, and a smaller model, help as well.
 
-# %% [markdown] lang="ko" of="d0233e1f"
+# %% [markdown] lang="ko" of="4207c71c"
 # ## 과적합
 #
 # 그림은 가중치가 40개인데 훈련 예제는 30개뿐이고 목표값에 잡음이 섞인 선형 모델이다. 훈련 손실은 계속 줄어든다. 다른 예제
 # 200개에서 잰 손실은 처음에는 줄어든다. 모든 집에 공통된 것을 배우기 때문이다. 그다음에는 커진다. 이 30채의 잡음까지 배우기
-# 때문이다. 이것이 **과적합**(overfitting)이다. 이제 세 가지 처방이 나온다. 가중치를 작게 두고, 제때 멈추고, 가진 예제에서
-# 더 많은 예제를 얻는다. 데이터를 더 모으거나 모델을 줄여도 도움이 된다.
+# 때문이다. 이것이 **과적합**(overfitting)이다. (훈련 예제조차 따라가지 못하는 것은 **과소적합**(underfitting)이다.) 이제
+# 세 가지 처방이 나온다. 가중치를 작게 두고, 제때 멈추고, 가진 예제에서 더 많은 예제를 얻는다. 데이터를 더 모으거나 모델을
+# 줄여도 도움이 된다.
 
 # %%
 import matplotlib.pyplot as plt

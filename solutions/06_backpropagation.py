@@ -326,8 +326,9 @@ def xor_network(x):
     """Return XOR of the two entries of every row, AND(OR(x), NAND(x)), by three perceptrons.
 
     x: an array of shape (N, 2), or (2,) for one example, of zeros and ones. The result
-    has shape (N,), or is one number for one example; its entries are 0 and 1. Built of
-    perceptron, or_weights, nand_weights and and_weights.
+    has shape (N,), or is one number for one example; its entries are 0 and 1. Build it
+    of perceptron, or_weights, nand_weights and and_weights. Only the answers are judged,
+    so another way to the same answers counts as well; it just misses the point.
 
     >>> xor_network(np.array([[0, 0], [0, 1], [1, 0], [1, 1]])).tolist()
     [0.0, 1.0, 1.0, 0.0]

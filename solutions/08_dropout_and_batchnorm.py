@@ -400,13 +400,15 @@ ask("two_examples")
 #
 # $$\text{running} \leftarrow (1 - m) \cdot \text{running} + m \cdot \text{mean}$$
 #
-# Such an average forgets slowly: a batch $k$ steps ago still counts with the weight $m (1 - m)^k$. The variance is
-# treated in the same way, so one function serves for both.
+# Such an average forgets slowly: a batch $k$ steps ago still counts with the weight $m (1 - m)^k$. The running variance
+# moves by the same rule, so one function serves for both. Only what goes in differs: PyTorch gives the running variance
+# the batch's variance divided by $N - 1$, an unbiased estimate, while the batch itself is normalized with the one divided
+# by $N$.
 #
 # **A number by hand.** Start at $0$ with $m = 0.1$. A batch of mean $10$ moves the running mean to
 # $0.9 \cdot 0 + 0.1 \cdot 10 = 1$, a second one of mean $10$ to $0.9 \cdot 1 + 0.1 \cdot 10 = 1.9$.
 
-# %% [markdown] lang="ko" of="dbdb77b4"
+# %% [markdown] lang="ko" of="8e21cbc6"
 # ## 이동 통계량
 #
 # 테스트할 때는 예제가 하나뿐일 수 있고, 그 평균과 분산은 아무것도 말해 주지 않는다. 그래서 층은 학습하는 동안
@@ -415,8 +417,9 @@ ask("two_examples")
 #
 # $$\text{이동 평균} \leftarrow (1 - m) \cdot \text{이동 평균} + m \cdot \text{배치의 평균}$$
 #
-# 이런 평균은 천천히 잊는다. $k$단계 전의 배치도 아직 $m (1 - m)^k$의 비중을 차지한다. 분산도 같은 방법으로 다루므로 함수
-# 하나로 둘 다 된다.
+# 이런 평균은 천천히 잊는다. $k$단계 전의 배치도 아직 $m (1 - m)^k$의 비중을 차지한다. 이동 분산도 같은 규칙으로
+# 움직이므로 함수 하나로 둘 다 된다. 넣는 값만 다르다. PyTorch는 이동 분산에 배치의 분산을 $N - 1$로 나눈 것, 곧 불편
+# 추정값을 넣고, 배치 자신은 $N$으로 나눈 분산으로 정규화한다.
 #
 # **손으로 계산하기.** $0$에서 시작하고 $m = 0.1$이라고 하자. 평균이 $10$인 배치가 지나면 이동 평균은
 # $0.9 \cdot 0 + 0.1 \cdot 10 = 1$, 평균이 $10$인 배치가 또 지나면 $0.9 \cdot 1 + 0.1 \cdot 10 = 1.9$가 된다.
@@ -448,15 +451,15 @@ check("batchnorm_running")
 # %% [markdown] tags=["explanation"]
 # **Why this works.** The two shares add up to 1, so the result lies between the old value and the new one, and when all
 # batches have the same mean the running mean walks towards it: the distance shrinks by the factor $1 - m$ each time.
-# TensorFlow calls the other share momentum; $0.1$ here is $0.9$ there. PyTorch feeds the running variance with the
-# variance divided by $N - 1$ while the batch itself is normalized with the one divided by $N$. Both are defensible; you
-# only need to know it when you compare numbers.
+# TensorFlow calls the other share momentum; $0.1$ here is $0.9$ there. That the running variance is fed with the variance
+# divided by $N - 1$ comes from the paper on batch normalization (2015). Programs that divide by $N$ there as well differ by
+# the factor $(N - 1)/N$; you only need to know it when you compare numbers.
 
-# %% [markdown] lang="ko" of="fd45004d" tags=["explanation"]
+# %% [markdown] lang="ko" of="1478f6cd" tags=["explanation"]
 # **왜 이렇게 되는가.** 두 비중의 합이 1이므로 결과는 옛 값과 새 값 사이에 있다. 모든 배치의 평균이 같으면 이동 평균은
 # 그쪽으로 다가간다. 거리는 매번 $1 - m$배로 줄어든다. TensorFlow는 다른 쪽 비중을 momentum이라고 부르므로 여기의 $0.1$은
-# 거기서 $0.9$이다. PyTorch는 배치를 정규화할 때는 $N$으로 나눈 분산을 쓰면서 이동 분산에는 $N - 1$로 나눈 분산을 넣는다.
-# 둘 다 근거가 있다. 수를 비교할 때만 알고 있으면 된다.
+# 거기서 $0.9$이다. 이동 분산에 $N - 1$로 나눈 분산을 넣는 것은 배치 정규화 논문(2015년)에서 왔다. 여기서도 $N$으로 나누는
+# 프로그램은 $(N - 1)/N$배만큼 다르다. 수를 비교할 때만 알고 있으면 된다.
 
 # %%
 ask("after_batches")

@@ -173,11 +173,14 @@ def train(X, y, rng):
     """Return the parameters of a network trained to tell the ten digits, as a dictionary.
 
     X: images, integers from 0 to 16, shape (N, 64). y: labels, integers from 0 to 9,
-    shape (N,); a digit may be missing. rng: a NumPy random generator, the only source
-    of randomness. The dictionary holds whatever predict needs, and under "losses" a
-    list: the mean loss of each epoch, at least two. Trained on 200 images or on 1,297,
-    the last of them is below half the first. X and y stay as they are. At most 20
-    seconds on one core.
+    shape (N,); a digit may be missing, and equal images may have different labels. rng: a
+    NumPy random generator, the only source of randomness, for the first weights and the
+    order of the images: another generator gives other losses, the same one the same.
+
+    The dictionary holds whatever predict needs, and under "losses" a list of numbers: of
+    each epoch the mean cross-entropy of its images, at least two. Trained on 250 of the
+    digits or on all 1,297, the last of them is below half the first. X and y stay as
+    they are. At most 20 seconds on one core.
 
     >>> X, y = np.tile(16 * np.eye(10, 64, dtype=int), (20, 1)), np.tile(np.arange(10), 20)
     >>> losses = train(X, y, np.random.default_rng(0))["losses"]

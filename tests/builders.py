@@ -6,6 +6,7 @@ import itertools
 import json
 import textwrap
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from grader.course import CourseFolder, find_course
 from grader.distribution import summarize
 from grader.exercise import Law, Raises, Tolerance, draws
 from grader.key import FORMAT, Key, KeyCase, KeyCriterion, Outcome, Sample, key_to_json
+from grader.public import FILE, Cases, read_file
+from grader.quiz import any_key_to_json
 
 # Stands in hidden inputs and nowhere else, so that a search can find it.
 SECRET = 31337.125
@@ -113,6 +116,24 @@ def cases_file(folder: Path, *keys: Key) -> Path:
     return path
 
 
+def twice_key(name: str, digest: str = "digest") -> Key:
+    """``name(x) = 2 x``, one public case."""
+    case = make_case("values/public/0", np.array([2.0, 4.0]), x=np.array([1.0, 2.0]))
+    return replace(make_key(make_criterion("values", case), exercise=name), digest=digest)
+
+
+def assignment_file(
+    folder: Path, *keys: Key, assignment: str = "", lang: str = "", notebook: str = "", questions: Any = ()
+) -> Cases:
+    """The public cases of an assignment, by default called as its folder, written and read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    node: dict[str, Any] = {"format": FORMAT, "exercises": [key_to_json(key.public()) for key in keys]}
+    node |= {"assignment": assignment or folder.name, "lang": lang, "notebook": notebook}
+    node["questions"] = [any_key_to_json(key.public()) for key in questions]
+    (folder / FILE).write_text(json.dumps(node), encoding="utf-8")
+    return read_file(folder / FILE)
+
+
 def code_cell(source: str, grade_id: str = "") -> dict[str, Any]:
     """A notebook's code cell; with a grade_id, a graded one."""
     metadata = {"nbgrader": {"grade": True, "grade_id": grade_id}} if grade_id else {}
@@ -122,6 +143,17 @@ def code_cell(source: str, grade_id: str = "") -> dict[str, Any]:
 def notebook_text(*cells: dict[str, Any]) -> str:
     """A notebook's JSON."""
     return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def checked_notebook(*sources: str) -> str:
+    """A notebook's JSON: these cells, each that begins with a function followed by its check."""
+    cells = [code_cell("import numpy as np\nfrom grader import check")]
+    for source in sources:
+        cells.append(code_cell(source))
+        if source.startswith("def "):
+            name = source[4 : source.index("(")]
+            cells.append(code_cell(f'check("{name}")', name))
+    return notebook_text(*cells)
 
 
 _numbers = itertools.count()

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from grader.audit import audit_assignment, audit_course, table
+from grader.audit import audit_assignment, audit_course, audit_questions, table
 from grader.course import CourseFolder, find_course
 
 pytestmark = pytest.mark.slow
@@ -144,3 +144,19 @@ def test_a_good_exercise_has_none(course):
 def test_every_hole_is_found(course, changed, hole):
     found = holes(course(**changed))
     assert [text for text in found if hole in text], found
+
+
+def test_questions_are_audited_one_by_one_and_together(course):
+    options = ", ".join(f'wrong("no {n}", "w")' for n in range(3))
+    asked = ["from grader.question import choice, right, wrong"]
+    asked += [f'q{n} = choice("Which, {n}?", right("yes, and a long one", "w"), {options})' for n in range(5)]
+    folder = course(textwrap.dedent(GOOD) + "\n\n" + "\n".join(asked))
+    rows = audit_course(folder, list(folder.course.assignments), seeds=1, jobs=1)
+    assert [row.exercise for row in rows[:6]] == ["double", "q0", "q1", "q2", "q3", "q4"]
+    assert {row.exercise: row.holes for row in rows[6:]} == {
+        "choice: the longest is right (en): 100%": ["at most 40% is wanted: q0, q1, q2, q3, q4"],
+        "choice: the shortest is right (en): 0%": [],
+        "choice: a is right: 100%": ["at most 40% is wanted"],
+    }
+    assert {row.assignment for row in rows[6:]} == {"all"}
+    assert rows[6:] == audit_questions(folder.root, folder.entry)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from grader.judge import judge
 from grader.public import CasesError, find_key, installed_cases, read_file
 
 REPOSITORY = Path(__file__).parent.parent
+ALL_DONE = "1 of 1 in this notebook; `from grader import progress; progress()` shows the others"
 
 
 @pytest.fixture
@@ -44,7 +46,8 @@ def python(folder, code, *options):
 
 def test_a_pass_is_printed(student, capsys):
     student("def double(x): return 2 * x\ncheck('double')")
-    assert capsys.readouterr().out == "✓ double   1 / 3\n  1 hidden criterion runs only at grading\n"
+    told = "✓ double   1 / 3\n  1 hidden criterion runs only at grading\n"
+    assert capsys.readouterr().out == f"{told}  {ALL_DONE}\n"
 
 
 def test_a_failure_is_raised_with_the_message_as_its_text(student, capsys):
@@ -105,6 +108,64 @@ def test_hint_prints_the_hint(student, capsys):
     assert capsys.readouterr().out == "double: Add x to itself.\n"
 
 
+@pytest.fixture
+def steps(tmp_path, monkeypatch):
+    """Writes public cases whose hint has these steps."""
+    monkeypatch.setattr("grader.checking._hints", {})
+
+    def write(hint):
+        cases_file(tmp_path, replace(double_key(), hint=hint))
+
+    return write
+
+
+def test_hint_shows_one_step_more_each_time(student, steps, capsys):
+    steps("Look at x.\nAdd x to itself.\nWrite 2 * x.")
+    last = "double 1/3: Look at x.\ndouble 2/3: Add x to itself.\ndouble 3/3: Write 2 * x.\n  that was the last hint\n"
+    for told in (
+        'double 1/3: Look at x.\n  hint("double") again shows one more\n',
+        'double 1/3: Look at x.\ndouble 2/3: Add x to itself.\n  hint("double") again shows one more\n',
+        last,
+        last,
+    ):
+        student("hint('double')")
+        assert capsys.readouterr().out == told
+
+
+def test_hint_of_one_line_stays_as_it_is(student, steps, capsys):
+    steps("\n  Add x to itself.\n")
+    for _ in range(2):
+        student("hint('double')")
+        assert capsys.readouterr().out == "double: Add x to itself.\n"
+
+
+def test_hints_are_counted_per_exercise(student, steps, tmp_path, capsys):
+    cases_file(tmp_path, *(make_key(exercise=name) for name in ("one", "two")))
+    path = tmp_path / "public_cases.json"
+    path.write_text(path.read_text().replace("Add x to itself.", "First.\\nSecond."))
+    student("hint('one')\nhint('two')")
+    assert capsys.readouterr().out.count("Second.") == 0
+    student("hint('one')")
+    assert capsys.readouterr().out.count("Second.") == 1
+
+
+def test_a_long_hint_stays_a_message(student, steps, capsys):
+    steps("\n".join(f"Step {number}." for number in range(1, 13)))
+    for shown in range(1, 14):
+        student("hint('double')")
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == min(shown + 1, 8)
+        assert f"{min(shown, 12)}/12: Step {min(shown, 12)}." in lines[-2]
+
+
+def test_hint_in_korean(student, steps, capsys):
+    steps("하나\n둘")
+    student("hint('double', lang='ko')\nhint('double', lang='ko')")
+    out = capsys.readouterr().out.splitlines()
+    assert out[1] == '  힌트를 하나 더 보려면 hint("double")를 다시 실행하세요'
+    assert out[-2:] == ["double 2/2: 둘", "  마지막 힌트입니다"]
+
+
 def test_hint_of_nothing(student):
     with pytest.raises(CheckFailed, match="did you mean double"):
         student("hint('duoble')")
@@ -116,7 +177,7 @@ def test_cases_beside_the_script_come_first(student, tmp_path, capsys):
     other = one_case_key(2.5)
     cases_file(folder, other)
     student("def double(x): return x + 1\ncheck('double')", __file__=str(folder / "script.py"))
-    assert capsys.readouterr().out == "✓ double   1 / 1\n"
+    assert capsys.readouterr().out == f"✓ double   1 / 1\n  {ALL_DONE}\n"
 
 
 DAMAGED = {
@@ -150,10 +211,10 @@ def test_damaged_cases_give_one_clear_line(name, student, tmp_path):
 
 def test_cases_are_read_again_when_they_change(tmp_path):
     path = cases_file(tmp_path, double_key())
-    assert list(read_file(path)) == ["double"]
+    assert list(read_file(path).keys) == ["double"]
     cases_file(tmp_path, make_key(exercise="triple"))
     os.utime(path, ns=(1, 1))
-    assert list(read_file(path)) == ["triple"]
+    assert list(read_file(path).keys) == ["triple"]
 
 
 def test_without_any_cases_the_place_is_named(tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from builders import assignment_file, twice_key
 from course_copy import ROOT, run
 
 from grader.cli import app
@@ -156,7 +157,10 @@ def test_without_the_courses_libraries_the_command_says_what_to_install(tmp_path
     Path(tmp_path, "run_without.py").write_text(code)
     done = run(tmp_path, "run_without", check=False)
     assert done.returncode == 2
-    assert done.stderr.strip() == "grader: typer is not installed; run: pip install 'gradmark[course]'"
+    assert done.stderr.strip() == (
+        "grader: typer is not installed; run: pip install 'gradmark[cli]' to check notebooks, "
+        "'gradmark[course]' to make and grade a course"
+    )
 
 
 def test_the_demonstration_overwrites_nothing_of_yours(tmp_path):
@@ -165,3 +169,90 @@ def test_the_demonstration_overwrites_nothing_of_yours(tmp_path):
     assert done.returncode == 2
     assert "is not an earlier demonstration and will not be overwritten" in done.stderr
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+# ------------------------------------------------------------------------------------------ check
+
+CHECKED = "# %%\nfrom grader import check\n\n# %%\ndef {0}(x):\n    {1}\n\n# %%\ncheck" + "('{0}')\n"
+STUB = "raise NotImplementedError"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A learner's folder with two assignments, an exercise each: the first solved, the second a stub."""
+    for folder, name, line in (("01_first", "double", "return 2 * x"), ("02_second", "more", STUB)):
+        assignment_file(tmp_path / folder, twice_key(name))
+        (tmp_path / folder / "mine.py").write_text(CHECKED.format(name, line))
+    return tmp_path
+
+
+def test_check_tells_of_every_exercise_and_ends_with_progress(home):
+    done = run(home, "grader", "check", "01_first", "02_second", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "01_first/mine.py",
+        "✓ double   1 / 1",
+        "",
+        "02_second/mine.py",
+        "… more   0 / 1",
+        "  not started yet: replace `raise NotImplementedError` by your own code",
+        "",
+        "mine  ██████████  1 of 1",
+        "mine  ░░░░░░░░░░  0 of 1",
+        "next: more in 02_second/mine.py",
+    ]
+    assert run(home, "grader", "check", ".", "--strict-stubs", check=False).returncode == 1
+
+
+def test_check_says_what_check_says_and_what_it_saw(home):
+    line = "import subprocess; return x"
+    (home / "01_first" / "mine.py").write_text(CHECKED.format("double", line))
+    done = run(home, "grader", "check", "01_first/mine.py", check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "✗ double   0 / 1"
+    assert lines[-6] == '  hint("double") gives a hint'
+    assert lines[-4].startswith("  cell 2, line 2: `import subprocess; return x`: when graded, other programs")
+    assert lines[-1] == "next: double in 01_first/mine.py"
+    assert "\x1b" not in done.stdout
+    korean = run(home, "grader", "check", "01_first", "--lang", "ko", check=False).stdout
+    assert '  hint("double")를 실행하면 힌트가 나옵니다' in korean
+    assert "다음: double (01_first/mine.py)" in korean
+
+
+def test_what_check_found_counts_in_progress(home):
+    run(home, "grader", "check", "01_first")
+    code = "import os; os.chdir('01_first'); from grader import progress; progress()"
+    Path(home, "show_progress.py").write_text(code)
+    assert "01_first   ██████████  1 of 1" in run(home, "show_progress").stdout
+
+
+def test_a_broken_notebook_is_one_line_among_the_others(home):
+    (home / "01_first" / "broken.ipynb").write_text("{")
+    done = run(home, "grader", "check", "01_first", check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "01_first/broken.ipynb: is not a notebook (not JSON, line 1)" in done.stdout
+    assert "✓ double" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "watch"])
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("missing.ipynb", "missing.ipynb: there is no such file or folder"),
+        ("empty", 'empty: holds no exercise, no notebook or script with a line such as check("relu")'),
+    ],
+)
+def test_a_path_without_exercises_is_one_line(home, command, path, line):
+    (home / "empty").mkdir()
+    done = run(home, "grader", command, path, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"grader: {line}\n")
+
+
+def test_check_where_letters_are_few(home, monkeypatch):
+    for name, value in {"PYTHONIOENCODING": "ascii", "TERM": "nonsense"}.items():
+        monkeypatch.setenv(name, value)
+    done = run(home, "grader", "check", "01_first", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "[ok] double   1 / 1" in done.stdout
+    assert "mine  ##########  1 of 1" in done.stdout

@@ -13,16 +13,21 @@ from hypothesis import strategies as st
 from grader.exercise import FORBIDDEN, Assignment, DeclarationError
 from grader.findings import MAX_NOTEBOOK, Finding, findings
 from grader.key import FORMAT, key_to_json
+from grader.messages import speaking
 from grader.messages.en import TEXTS
 from grader.notebook import NotebookError, read_notebook
 from grader.parsing import MAX_CELL, parse_cell
-from grader.public import FILE, forbidden_for
-from grader.render import MAX_FINDINGS, render_findings, render_findings_html
+from grader.public import FILE, cases_of
+from grader.render import MAX_FINDINGS, render_findings
+from grader.render_html import render_findings_html
 
 ROOT = Path(__file__).parents[1]
 HONEST = sorted(
     path
-    for pattern in ("tests/submissions/*/*.ipynb", "solutions/*.py", "solutions/*/*.ipynb", "exercises/*/*.ipynb")
+    for pattern in (
+        *("tests/submissions/*/*.ipynb", "solutions/*.py", "solutions/*/*.ipynb"),
+        *("exercises/*/*.ipynb", "exercises/ko/*/*.ipynb"),
+    )
     for path in ROOT.glob(pattern)
 )
 MAGICS = "%matplotlib inline\nnp.load?\n!pip install numpy\n"
@@ -211,7 +216,14 @@ def test_honest_work_has_no_findings(path):
         assert path.parent.name in ("softmax-cut-off", "softmax-not-json")
         return
     # What is handed out with the notebook may be read.
-    assert findings(notebook.code, shipped={"digits.npz"}) == []
+    found = findings(notebook.code, shipped={"digits.npz"}, checks=notebook.checks)
+    assert {finding.kind for finding in found} <= {"redefined"}
+    # The golden submissions that show it; the last by a loop `for step in range(200)`.
+    assert [finding.what for finding in found] == {
+        "activations-redefined-later": ["sigmoid", "relu", "relu_derivative"],
+        "activations-helper-redefined-later": ["sigmoid"],
+        "activations-prints-much": ["step"],
+    }.get(path.parent.name, [])
 
 
 def test_there_is_honest_work():
@@ -338,6 +350,76 @@ def test_no_text_raises(pieces, cut):
         render_findings([found]).encode()
 
 
+AGAIN = {
+    "def relu(z):\n    return z": 1,
+    "async def relu(z):\n    return z": 1,
+    "class relu:\n    pass": 1,
+    "x = 1\nrelu = None": 2,
+    "relu: object = None": 1,
+    "a, (b, *relu) = 1, (2, 3)": 1,
+    "relu += 1": 1,
+    "if x:\n    pass\nelse:\n    def relu(z):\n        return z": 4,
+    "try:\n    from theirs import relu\nexcept ImportError:\n    pass": 2,
+    "import theirs as relu": 1,
+    "import relu.inner": 1,
+    "for relu in (1, 2):\n    pass": 1,
+    "with x as relu:\n    pass": 1,
+    "if (relu := 2):\n    pass": 1,
+    "%%time\nrelu = 1": 2,
+    "relu = 1\nrelu = 2": 1,
+}
+NOT_AGAIN = (
+    "relu(np.ones(3))",
+    "y = relu",
+    "def f(relu):\n    relu = 1",
+    "class A:\n    relu = 1",
+    "[relu for relu in x]",
+    "f = lambda relu: relu",
+    "model.relu = 1",
+    "x['relu'] = 1",
+    "f(relu=1)",
+    "relu2 = 1",
+    "# relu = 1",
+    "'relu = 1'",
+    "%%html\nrelu = 1",
+    "relu = (",
+)
+CHECKED = "def relu(z):\n    return 0"
+
+
+@pytest.mark.parametrize("source", AGAIN)
+def test_a_name_defined_again_below_its_check(source):
+    cells = [CHECKED, "check('relu')", source]
+    assert seen(*cells, checks={"relu": 1}) == [("redefined", AGAIN[source], "relu")]
+    # Above the check it is the one that is checked, in the check's own cell too.
+    assert seen(*cells, checks={"relu": 2}) == []
+    assert seen(*cells, checks={"tanh": 1}) == []
+    assert seen(*cells) == []
+
+
+@pytest.mark.parametrize("source", NOT_AGAIN)
+def test_other_meanings_of_a_name_are_no_redefinition(source):
+    assert [kind for kind, *_ in seen(CHECKED, "check('relu')", source, checks={"relu": 1})] == []
+
+
+def test_a_first_definition_below_the_check_is_no_second_one():
+    """Cells out of order: the check itself says that the name is not defined."""
+    assert seen("check('relu')", CHECKED, checks={"relu": 0}) == []
+
+
+def test_every_name_is_told_once_and_changes_nothing_else():
+    cells = [f"{CHECKED}\nw = 1", "check('relu')\ncheck('w')", "relu = w = 2\nrelu = 3", "w = 4"]
+    found = findings(list(enumerate(cells)), checks={"relu": 1, "w": 1})
+    assert [(item.cell, item.line, item.what) for item in found] == [(2, 1, "relu"), (2, 1, "w"), (3, 1, "w")]
+    assert all(item.minor for item in found)
+    assert render_findings(found).splitlines()[1] == (
+        "  cell 3, line 1: `relu = w = 2`: relu is defined again below its check, which saw the one before; "
+        "move this up, or use another name"
+    )
+    with speaking("ko"):
+        assert "셀 3, 1번째 줄: `relu = w = 2`: 검사 뒤에 다시 정의한 이름: relu." in render_findings(found)
+
+
 @given(st.sampled_from([path for path in HONEST if path.suffix == ".py"]), st.data())
 def test_no_mutated_cell_raises(path, data):
     _, source = data.draw(st.sampled_from(read_notebook(path).code))
@@ -367,7 +449,7 @@ def test_a_message_says_where_what_and_what_to_do():
     assert "  line 2: `import torch`" in render_findings([make()], cells=False)
 
 
-@pytest.mark.parametrize("kind", ["import", "hidden_import", "reads_files", "process", "not_looked"])
+@pytest.mark.parametrize("kind", ["import", "hidden_import", "reads_files", "process", "redefined", "not_looked"])
 def test_every_kind_is_one_line(kind):
     assert f"finding_{kind}" in TEXTS
     for cells in (True, False):
@@ -416,11 +498,11 @@ def write_cases(folder, **more):
 
 
 def test_the_students_side_knows_what_is_forbidden(tmp_path):
-    assert forbidden_for("double", [tmp_path]) == FORBIDDEN
+    assert cases_of("double", [tmp_path]).forbids == FORBIDDEN
     write_cases(tmp_path)
-    assert forbidden_for("double", [tmp_path]) == FORBIDDEN
+    assert cases_of("double", [tmp_path]).forbids == FORBIDDEN
     write_cases(tmp_path, forbids=["a", "b.c"])
-    assert forbidden_for("double", [tmp_path]) == {"a", "b.c"}
-    assert forbidden_for("relu", [tmp_path]) == FORBIDDEN
+    assert cases_of("double", [tmp_path]).forbids == {"a", "b.c"}
+    assert cases_of("relu", [tmp_path]).forbids == FORBIDDEN
     (tmp_path / FILE).write_text("{ broken")
-    assert forbidden_for("double", [tmp_path]) == FORBIDDEN
+    assert cases_of("double", [tmp_path]).forbids == FORBIDDEN

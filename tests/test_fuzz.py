@@ -33,7 +33,8 @@ from grader.judge import judge
 from grader.key import Sample, key_from_json
 from grader.messages.en import TEXTS
 from grader.notebook import MAX_BYTES, Notebook, NotebookError, checks_in, parse_notebook, parse_script, read_notebook
-from grader.render import MAX_LINES, render_html, render_json, render_text
+from grader.render import MAX_LINES, render_json, render_text
+from grader.render_html import render_html
 from grader.sandbox.conversation import Conversation, _size, outputs_from
 from grader.sandbox.job import Job, Run
 from grader.sandbox.protocol import Closed, Limits, TooMuch, TooSlow, answer_from, receive

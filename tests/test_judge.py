@@ -58,7 +58,7 @@ def test_a_criterion_is_worth_its_points_or_nothing():
     assert (verdict.status, verdict.points) == ("partial", 2)
     assert [(item.points, item.right, item.total) for item in verdict.criteria] == [(0, 1, 3), (2, 1, 1)]
     assert verdict.diagnosis == verdict.criteria[0].diagnosis
-    assert verdict.diagnosis.code == "values"
+    assert verdict.diagnosis.code == "values_many"
     assert verdict.diagnosis.criterion == "values"
 
 
@@ -80,7 +80,7 @@ def test_started_in_part_is_not_not_started():
     assert failed.status == "failed"
 
 
-@pytest.mark.parametrize("reason", ["undefined", "time", "died", "answers", "damaged", "not_asked"])
+@pytest.mark.parametrize("reason", ["undefined", "time", "memory", "died", "answers", "damaged", "not_asked"])
 def test_nothing_answered_is_no_answer(reason):
     key = double_key()
     verdict = judge(key, {case.id: Answer(missing=reason) for _, case in key.cases})
@@ -148,10 +148,11 @@ def test_tolerance_is_the_criterions():
         (Opaque("Tensor"), "opaque"),
         ([[1.0], [2.0, 3.0]], "ragged"),
         ({"a": 1.0}, "type"),
-        (np.ones((3, 1)), "shape"),
+        (np.ones((3, 1)), "same_values"),
+        (np.ones(2), "shape"),
         (np.ones(3, complex), "dtype"),
         (np.array([np.nan, 1.0, 1.0]), "not_finite"),
-        (np.zeros(3), "values"),
+        (np.zeros(3), "values_many"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -275,7 +276,27 @@ def test_of_several_calls_every_ones_inputs_count():
 
 def test_a_wrong_value_comes_before_a_changed_input():
     verdict = judge(unchanged_key(x=np.ones(2)), {"c": Answer(value=4.0, after={"x": np.zeros(2)})})
-    assert verdict.diagnosis.code == "values"
+    assert verdict.diagnosis.code == "values_many"
+
+
+@pytest.mark.parametrize(
+    ("answer", "needs_values"),
+    [
+        (Answer(value=4.0, after={"x": np.ones(2)}), True),
+        (Answer(raised=Raised(("ValueError",), "text")), True),
+        (Answer(value=3.0, after={"x": np.zeros(2)}), False),
+        (Answer(value=3.0, after={"x": np.ones(2)}), False),
+    ],
+    ids=["wrong value", "raised", "changed", "right"],
+)
+def test_a_wrong_value_is_not_said_to_be_a_changed_input(answer, needs_values):
+    (line,) = judge(unchanged_key(x=np.ones(2)), {"c": answer}).criteria
+    assert line.needs_values is needs_values
+
+
+def test_other_criteria_are_about_values_anyway():
+    (line,) = judge(make_key(make_criterion("values", make_case("c", 3.0, x=1.0))), {"c": Answer(value=4.0)}).criteria
+    assert not line.needs_values
 
 
 # ------------------------------------------------------------------------------------------ draws
@@ -520,7 +541,7 @@ def test_a_public_case_is_told_before_a_hidden_one():
 def test_judge_case_says_none_when_right():
     criterion, case = one_case_key(3.0).cases[0]
     assert judge_case(criterion, case, Answer(value=3.0)) is None
-    assert judge_case(criterion, case, Answer(value=4.0)).code == "values"
+    assert judge_case(criterion, case, Answer(value=4.0)).code == "values_many"
 
 
 @pytest.mark.parametrize(
@@ -547,5 +568,5 @@ def test_distance_is_a_multiple_of_what_is_allowed(key, answer, wanted):
 def test_a_verdict_is_json():
     node = judged(lambda x: x).to_json()
     assert node["exercise"] == "double"
-    assert node["criteria"][0]["diagnosis"]["code"] == "values"
+    assert node["criteria"][0]["diagnosis"]["code"] == "values_many"
     assert node["diagnosis"]["mistake"] == "returned x itself"

@@ -29,7 +29,7 @@ from grader.exercise import (
 from grader.functions import FUNCTIONS
 from grader.judge import judge
 from grader.key import BadKey, KeyCase, Sample, key_from_json, key_to_json
-from grader.measures import Accuracy, Batches, Falling, Mirrored, Split, Truth
+from grader.measures import Accuracy, Batches, Chance, Ending, Falling, Mirrored, Split, Truth
 from grader.tolerance import compare
 from grader.wire import MAX_DEPTH, Opaque, WireError, decode, encode, from_json, plain, to_json
 
@@ -476,7 +476,10 @@ def test_a_list_of_functions_stays_as_it_was():
 # ------------------------------------------------------------------------------------------ keys
 
 
-MEASURES = [Batches(), Batches("a", "b"), Split("count"), Truth(), Mirrored(), Accuracy([1, 0], 0.5), Falling("e")]
+MEASURES = [
+    *(Batches(), Batches("a", "b"), Split("count"), Truth(), Truth(((0, 0), (1, 1))), Mirrored()),
+    *(Accuracy([1, 0], 0.5), Falling("e"), Ending(0.5), Ending(0.5, 1.5), Chance("e")),
+]
 
 
 def key_with(**options):

@@ -11,7 +11,20 @@ from grader.checking import check_function
 from grader.exercise import EXACT, Function, Made, Previous, Rng, measured
 from grader.judge import judge_case
 from grader.key import KeyCase, KeyCriterion
-from grader.measures import MEASURES, Accuracy, Batches, Falling, Measure, Mirrored, NoFacts, Split, Truth, facts_of
+from grader.measures import (
+    MEASURES,
+    Accuracy,
+    Batches,
+    Chance,
+    Ending,
+    Falling,
+    Measure,
+    Mirrored,
+    NoFacts,
+    Split,
+    Truth,
+    facts_of,
+)
 from grader.render import MAX_LINES, render_text
 from grader.wire import Opaque, decode, encode
 
@@ -561,7 +574,9 @@ def test_the_history_may_have_another_name():
         ({"loss": [4, 1]}, "a dict with 'losses'"),
         ({"losses": 4.0}, "'losses': a list of at least two numbers"),
         ({"losses": [4.0]}, "'losses': a list of at least two numbers"),
-        ({"losses": [[4.0, 1.0]]}, "'losses': a list of at least two numbers"),
+        ({"losses": [[4.0, 1.0]]}, "'losses': a list of numbers, not of arrays"),
+        ({"losses": np.ones((5, 1))}, "'losses': a list of numbers, not of arrays"),
+        ({"losses": np.ones((1, 1))}, "'losses': a list of at least two numbers"),
         ({"losses": None}, "'losses': a list of at least two numbers"),
         ({"losses": "falling"}, "'losses': a list of at least two numbers"),
         ({"losses": [4.0, [1.0]]}, NO_KIND),
@@ -573,6 +588,56 @@ def test_what_is_no_history_is_told_what_is_wanted(answer, wanted):
     assert facts(Falling(), lambda: answer, seed=None) == {wanted: False}
 
 
+# ------------------------------------------------------------------------------------------ ending
+
+LEAST, MOST = "the last loss at least 0.45", "the last loss at most 1.50"
+
+
+@pytest.mark.parametrize(
+    ("losses", "lacks"),
+    [
+        ([4.0, 0.45], set()),
+        ([4.0, 0.1, 1.5], set()),
+        ([4.0, 0.44], {LEAST}),
+        ([0.5, 1.51], {MOST}),
+        ([4.0, np.nan], {FINITE, LEAST, MOST}),
+        ([np.inf, 1.0], {FINITE}),
+    ],
+    ids=_name,
+)
+def test_losses_end_between_two_numbers(losses, lacks):
+    found = facts(Ending(0.45, 1.5), lambda: {"losses": losses}, seed=None)
+    assert found.keys() == {FINITE, LEAST, MOST}
+    assert {name for name, value in found.items() if not value} == lacks
+
+
+def test_an_end_may_be_bounded_on_one_side():
+    assert facts(Ending(0.45, name="errors"), lambda: {"errors": [1.0, 99.0]}, seed=None) == {FINITE: True, LEAST: True}
+
+
+# ------------------------------------------------------------------------------------------ chance
+
+
+@pytest.mark.parametrize(
+    ("draw", "lacks"),
+    [
+        (lambda rng: rng.random(3), set()),
+        (lambda rng: 1.0 + rng.random(3) + 1e-13 * GLOBAL.random(3), set()),
+        (lambda rng: [3.0, 2.0, 1.0], {NEW, OTHER}),
+        (lambda rng: np.random.default_rng(0).random(3), {NEW, OTHER}),
+        (lambda rng: GLOBAL.random(3), {SAME}),
+    ],
+    ids=["rng", "rounding", "constant", "own seed", "global generator"],
+)
+def test_a_history_depends_on_the_generator_alone(draw, lacks):
+    found = facts(Chance(), lambda rng: {"losses": draw(rng)})
+    assert lacking(found, {NEW: True, SAME: True, OTHER: True}) == lacks
+
+
+def test_of_what_is_no_history_chance_says_so_only():
+    assert facts(Chance(), lambda rng: {"losses": 1.0}) == {"'losses': a list of at least two numbers": False}
+
+
 # ------------------------------------------------------------------------------------------ anything at all
 
 CASES = {
@@ -582,6 +647,8 @@ CASES = {
     "Mirrored": measured(Mirrored(), seed=1, **PICTURES),
     "Accuracy": measured(Accuracy(LABELS, 0.9), X=X),
     "Falling": measured(Falling(), X=X),
+    "Ending": measured(Ending(0.5, 1.5), X=X),
+    "Chance": measured(Chance(), seed=1, X=X),
 }
 GARBAGE = [
     None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +197,22 @@ def _hidden_numbers(course: Path) -> tuple[set[str], set[str]]:
     return short[True] - short[False], {repr(number) for number in numbers[True] - numbers[False]}
 
 
+@pytest.fixture
+def reference_of_its_own():
+    """Another course's `reference` may be imported; afterwards everything is as it was."""
+
+    def imported():
+        return [name for name in sys.modules if name.partition(".")[0] == "reference"]
+
+    path, before = list(sys.path), {name: sys.modules.pop(name) for name in imported()}
+    yield
+    sys.path[:] = path
+    for name in imported():
+        del sys.modules[name]
+    sys.modules.update(before)
+
+
+@pytest.mark.usefixtures("reference_of_its_own")
 def test_nothing_hidden_is_in_any_file_a_student_gets(course, monkeypatch):
     monkeypatch.setenv("GRADER_SECRET", SECRET)
     short, exact = _hidden_numbers(course)

@@ -286,6 +286,9 @@ def test_cells_may_come_from_nbformat():
         ("STUDENT_ID = 20241234  # mine", "20241234"),
         ('STUDENT_ID = ""', ""),
         ("STUDENT_ID = 2024 + 1", None),
+        ('STUDENT_ID = ""\nSTUDENT_ID = "20241234"', "20241234"),
+        ('STUDENT_ID = ""\nSTUDENT_ID = input()', None),
+        ('STUDENT_ID = ""\nSTUDENT_ID == "20241234"', ""),
         ("x = 1", None),
     ],
 )

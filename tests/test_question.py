@@ -17,6 +17,7 @@ from grader.question import (
     Option,
     choice,
     choices,
+    names_other_options,
     number,
     questions_in,
     right,
@@ -143,6 +144,10 @@ REFUSED = {
     "nothing right of many": (choices("?", NO, wrong("never", "w")), "has 0 right options"),
     "two right": (choice("?", YES, right("also", "w")), "has 2 right options"),
     "an option twice": (choices("?", YES, NO, wrong("yes", "w")), "has an option twice"),
+    "all of the above": (
+        choice("?", YES, wrong("all of the above", "w")),
+        "the option 'all of the above' speaks of letters or of 'above'; every student has another order",
+    ),
     "no reason": (choice("?", YES, wrong("no", " ")), "an option does not say why"),
     "no explanation": (width(explanation=" \n"), "has no explanation"),
     "no explanation of words": (words("?", "yes", explanation=""), "has no explanation"),
@@ -172,6 +177,51 @@ def test_a_problem_is_one_line_with_the_question_s_name(name):
     assert message.startswith("my_question: ")
     assert says in message
     assert len(message.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "none of the above.",
+        "All above",
+        "both a and b",
+        "Both (a) and (c) are right",
+        "option c",
+        "Neither A nor B",
+        "a) and c)",
+        "the same as in b)",
+        'the weights of "a"',
+        "a, b and d",
+        "the previous one is nearly right",
+        "위의 것 모두",
+        "a와 b 모두 맞다",
+        "보기 b와 같다",
+    ],
+)
+def test_an_option_that_speaks_of_others_is_refused(text):
+    assert names_other_options(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A small change of a weight",
+        "those which were above 0",
+        "Values above the threshold",
+        "an answer a model gives",
+        "σ(a) and its slope",
+        "both a sum and a mean",
+        "a or not",
+        "e^(a) is larger",
+        "f is 0 above and below",
+        "all of them",
+        "위로 틀린 오차",
+        "padding 1",
+        "ab and cd",
+    ],
+)
+def test_an_option_may_speak_of_anything_else(text):
+    assert not names_other_options(text)
 
 
 @pytest.mark.parametrize(

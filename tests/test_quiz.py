@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from builders import double_key
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from grader.calling import Answer
 from grader.checking import CheckFailed, ask, check, hint
@@ -21,14 +24,19 @@ from grader.quiz import (
     Student,
     any_key_from_json,
     any_key_to_json,
+    as_declared,
+    as_shown,
     fits_numbers_of,
     judge_question,
+    judged_texts,
+    order_of,
     question_key,
     same_student,
     shown_text,
     variant_of,
 )
-from grader.render import MAX_LINES, render_html, render_question, render_text
+from grader.render import MAX_LINES, render_question, render_text
+from grader.render_html import render_html
 from grader.wire import Opaque, plain
 
 WIDTH = question_key(
@@ -56,6 +64,7 @@ WORD = question_key("word", words("What?", "Back-propagation", "reverse mode", e
 KEYS = [WIDTH, THIRD, ONE, SOME, WORD]
 ids = {"ids": [key.exercise for key in KEYS]}
 ME = "20260001"
+NOTED = "● width   noted: 7 pixels\n  right or wrong is told after grading\n  1 of 6 in this notebook; next: double\n"
 
 
 def judged(key, value, student="", claimed=None):
@@ -184,6 +193,170 @@ def test_options_are_shown_a_line_each():
     assert shown_text(ONE, "") == "Which?\n  a) dog\n  b) cat\n  c) cow"
 
 
+# ------------------------------------------------------------------------------------------ whose order
+
+
+def chosen(key, letters, student):
+    """The texts that a student's letters stand for, read off what the student was shown."""
+    lines = shown_text(key, student).splitlines()[1:]
+    return {line[5:] for line in lines if line[2] in letters}
+
+
+def letters_of(key, texts, student):
+    """The letters under which a student reads these texts."""
+    return "".join(line[2] for line in shown_text(key, student).splitlines()[1:] if line[5:] in texts)
+
+
+def student_with(key, order):
+    return next(str(n) for n in range(10_000) if order_of(key, str(n)) == order)
+
+
+@pytest.mark.parametrize("nobody", ["", "   ", "-", "._"])
+def test_without_an_id_the_options_stand_as_declared(nobody):
+    assert order_of(SOME, nobody) == [0, 1, 2, 3]
+    assert as_declared(SOME, "bd", nobody) == "bd"
+
+
+def test_the_order_of_a_student_stays_the_same():
+    # Written down: another version must not change what students were shown.
+    assert [order_of(SOME, student) for student in ("20260001", "ada", "홍길동")] == [
+        [2, 1, 0, 3],
+        [1, 3, 2, 0],
+        [2, 0, 3, 1],
+    ]
+    assert order_of(SOME, " Ada ") == order_of(SOME, "ada")
+
+
+def test_every_order_is_as_likely_as_another():
+    orders = Counter(tuple(order_of(SOME, str(student))) for student in range(2400))
+    assert len(orders) == 24
+    # 100 each; four standard deviations are 40.
+    assert max(abs(count - 100) for count in orders.values()) < 40
+
+
+def test_the_orders_of_two_questions_have_nothing_to_do_with_each_other():
+    other = replace(SOME, exercise="other")
+    same = sum(order_of(SOME, str(n)) == order_of(other, str(n)) for n in range(480))
+    # 20 of 480 by chance.
+    assert same < 40
+
+
+def test_options_are_shown_in_one_s_own_order():
+    assert shown_text(SOME, ME) == "Which?\n  a) lion\n  b) dog\n  c) cat\n  d) cow"
+
+
+def test_the_order_does_not_depend_on_the_language():
+    korean = replace(SOME, options=("고양이", "개", "사자", "소"))
+    assert shown_text(korean, ME) == "Which?\n  a) 사자\n  b) 개\n  c) 고양이\n  d) 소"
+
+
+@given(student=st.text(max_size=12), letters=st.sets(st.sampled_from("abcd"), min_size=1))
+@example(student="ada", letters={"a"})
+def test_letters_are_mapped_back_one_to_one(student, letters):
+    shown = "".join(sorted(letters))
+    declared = as_declared(SOME, shown, student)
+    assert len(declared) == len(shown)
+    assert as_shown(SOME, declared, student) == shown
+    assert {SOME.options["abcd".index(letter)] for letter in declared} == chosen(SOME, shown, student)
+
+
+@given(student=st.text(max_size=12), claimed=st.text(max_size=12))
+@example(student=ME, claimed=ME)
+@example(student=ME, claimed=None)
+def test_the_right_texts_give_all_points_to_everybody(student, claimed):
+    for key, texts in ((ONE, {"cat"}), (SOME, {"cat", "lion"})):
+        # Whoever names nobody is shown the options as declared.
+        shown = student if Student(student, claimed).named or claimed is None else ""
+        verdict = judged(key, letters_of(key, texts, shown), student, claimed)
+        assert (verdict.status, verdict.points) == ("passed", key.points)
+    verdict = judged(ONE, letters_of(ONE, {"cat"}, student), student, student)
+    assert verdict.diagnosis is None
+
+
+@given(student=st.text(max_size=12), texts=st.sets(st.sampled_from(SOME.options), min_size=1))
+def test_points_follow_the_texts_and_not_the_letters(student, texts):
+    verdict = judged(SOME, letters_of(SOME, texts, student), student, "somebody")
+    assert verdict.points == judged(SOME, letters_of(SOME, texts, "")).points
+
+
+def test_the_plain_letters_are_right_where_the_id_was_left_empty():
+    # With the cow before the cat, "b" is wrong by the student's own order.
+    me = student_with(ONE, [0, 2, 1])
+    for claimed in ("", " - ", None):
+        verdict = judged(ONE, "b", me, claimed)
+        assert (verdict.status, verdict.points, verdict.diagnosis.code) == ("passed", 3, "question_plain")
+        assert verdict.diagnosis.details == {"plain": True}
+    other = student_with(SOME, [1, 2, 3, 0])
+    assert judged(SOME, "ac", other, "").points == 4
+
+
+def test_nothing_else_is_right_where_the_id_was_left_empty():
+    me = student_with(ONE, [0, 2, 1])
+    assert judged(ONE, "c", me, "").points == 0
+    # It cannot be told how options were shown to whoever wrote something that cannot be read.
+    assert judged(ONE, "c", me, None).diagnosis is None
+    assert judged(ONE, "c", me, None).points == 3
+
+
+def test_that_the_plain_order_was_shown_is_told_unless_it_is_one_s_own():
+    assert judged(ONE, "b", student_with(ONE, [2, 1, 0]), "").diagnosis.code == "question_plain"
+    assert judged(ONE, "b", student_with(ONE, [0, 1, 2]), "").diagnosis is None
+    assert judged(ONE, "b", student_with(ONE, [2, 1, 0]), None).diagnosis is None
+
+
+@pytest.mark.parametrize("claimed", [ME, "somebody else"])
+def test_the_plain_letters_are_wrong_where_an_id_was_written(claimed):
+    me = student_with(ONE, [0, 2, 1])
+    assert judged(ONE, "b", me, claimed).points == 0
+
+
+def test_of_two_possible_orders_the_better_counts():
+    me = student_with(SOME, [1, 2, 3, 0])
+    # Plain, "abc" is cat, dog, lion; in this student's order dog, lion, cow.
+    verdict = judged(SOME, "abc", me, None)
+    assert (verdict.points, verdict.diagnosis.code) == (2, "question_options")
+    assert verdict.diagnosis.details == {"right": 3, "total": 4, "plain": True}
+    assert judged(SOME, "abc", me, me).points == 0
+
+
+def test_a_letter_that_is_right_for_somebody_else_is_no_news():
+    verdict = judged(ONE, letters_of(ONE, {"dog"}, ME), ME, ME)
+    assert verdict.diagnosis.details == {}
+    assert fits_numbers_of(ONE, verdict, [str(n) for n in range(50)]) == []
+
+
+def test_what_is_told_is_in_one_s_own_letters():
+    me = student_with(ONE, [2, 0, 1])
+    assert judged(ONE.public(), "A", me, me).diagnosis.details == {"given": "a) cow"}
+    assert judged(ONE, "ab", me, me).diagnosis.details == {"letters": "abc"}
+
+
+def test_the_graded_page_shows_what_the_student_saw():
+    me = student_with(ONE, [0, 2, 1])
+    own, plain_ = shown_text(ONE, me), shown_text(ONE, "")
+    for value, claimed, shown in (
+        ("c", me, [own]),
+        ("b", me, [own]),
+        ("c", "", [plain_]),
+        ("b", "", [plain_]),
+        ("c", None, [own]),
+        ("b", None, [plain_]),
+        ("a", None, [own, plain_]),
+        (None, None, [own]),
+    ):
+        student = Student(me, claimed)
+        assert judged_texts(ONE, judge_question(ONE, Answer(value=value), student), student) == shown
+    student = Student(ME, "")
+    assert judged_texts(WIDTH, judge_question(WIDTH, Answer(value=28), student), student) == [shown_text(WIDTH, "")]
+    both = [shown_text(WIDTH, ME), shown_text(WIDTH, "")]
+    assert judged_texts(WIDTH, judge_question(WIDTH, Answer(value=7), student), student) == both
+    assert judged_texts(THIRD, judge_question(THIRD, Answer(value=7), student), student) == [shown_text(THIRD, "")]
+
+
+def test_a_question_varies_by_its_numbers_or_its_options():
+    assert [key.varies for key in KEYS] == [True, False, True, True, False]
+
+
 # ------------------------------------------------------------------------------------------ numbers
 
 
@@ -277,11 +450,11 @@ def test_plain_numbers_of_nobody_are_no_news():
 
 @pytest.mark.parametrize("value", ["b", "B", " b ", "b)", "(b)", "'b'", "bb", "b.", "ｂ", "Ｂ"])
 def test_a_letter_may_be_written_in_any_way(value):
-    verdict = judged(ONE, value, ME)
+    verdict = judged(ONE, value)
     assert (verdict.status, verdict.points, verdict.diagnosis) == ("passed", 3, None)
 
 
-@pytest.mark.parametrize("value", ["a", "c"])
+@pytest.mark.parametrize("value", [letters_of(ONE, {text}, ME) for text in ("dog", "cow")])
 def test_a_wrong_letter_is_wrong(value):
     verdict = judged(ONE, value, ME, ME)
     assert (verdict.status, verdict.points, verdict.diagnosis.code) == ("failed", 0, "question_wrong")
@@ -313,7 +486,7 @@ def test_what_is_not_one_letter_gets_the_form_told(value):
     ],
 )
 def test_letters_may_be_written_in_any_way(value):
-    verdict = judged(SOME, value, ME)
+    verdict = judged(SOME, value)
     assert (verdict.status, verdict.points, verdict.diagnosis) == ("passed", 4, None)
 
 
@@ -432,7 +605,7 @@ def test_no_answer_says_why(why):
     [
         (WIDTH, 3.5, "3.5 pixels"),
         (THIRD, 5, "5"),
-        (ONE, "C.", "c"),
+        (ONE, "C.", f"c) {next(iter(chosen(ONE, 'c', ME)))}"),
         (SOME, ["d", "a"], "a, d"),
         (WORD, "No-Idea", "noidea"),
     ],
@@ -572,6 +745,12 @@ def test_ask_shows_one_s_own_numbers(script, capsys, monkeypatch, code):
     assert capsys.readouterr().out == of(ME) != of("")
 
 
+def test_options_stand_as_declared_on_a_hub_where_no_id_is_written(script, capsys, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", student_with(SOME, [3, 2, 1, 0]))
+    script("ask('some')\nsome = 'a'\ncheck('some')")
+    assert capsys.readouterr().out.startswith(shown_text(SOME, ""))
+
+
 @pytest.mark.parametrize("code", ["", "STUDENT_ID = ''\n", "STUDENT_ID = None\n"])
 def test_without_an_id_the_hub_s_user_counts(script, capsys, monkeypatch, code):
     monkeypatch.setenv("JUPYTERHUB_USER", "ada")
@@ -596,7 +775,7 @@ def test_ask_of_nothing_names_the_nearest(script):
 
 def test_check_notes_an_answer_and_tells_no_more(script, capsys):
     script("width = 7\ncheck('width')")
-    assert capsys.readouterr().out == "● width   noted: 7 pixels\n  right or wrong is told after grading\n"
+    assert capsys.readouterr().out == NOTED
 
 
 @pytest.mark.parametrize(
@@ -615,6 +794,14 @@ def test_check_says_what_an_answer_lacks(script, code, says):
         script(f"{code}\ncheck('width')")
     if "..." not in code:
         assert says in str(raised.value)
+
+
+def test_check_says_which_option_was_noted(script, capsys):
+    script("one = 'b'\ncheck('one')")
+    assert capsys.readouterr().out.splitlines()[0] == "● one   noted: b) cat"
+    me = student_with(ONE, [0, 2, 1])
+    script(f"STUDENT_ID = '{me}'\none = 'b'\ncheck('one')")
+    assert capsys.readouterr().out.splitlines()[0] == "● one   noted: b) cow"
 
 
 def test_dots_are_an_open_answer(script):
@@ -644,7 +831,7 @@ def test_a_plain_script_needs_no_more_than_its_cases(script, tmp_path):
     done = subprocess.run(
         [sys.executable, str(tmp_path / "script.py")], cwd="/", capture_output=True, text=True, check=True
     )
-    assert done.stdout == of("ada") + "● width   noted: 7 pixels\n  right or wrong is told after grading\n"
+    assert done.stdout == of("ada") + NOTED
 
 
 @pytest.mark.slow

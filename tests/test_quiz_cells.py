@@ -8,6 +8,9 @@ from grader.question import choice, choices, number, right, words, wrong
 from grader.quiz_cells import ANSWER, STUDENT_ID, explanation, question_cells, right_answer, stub
 
 KOREAN = {
+    "An image {size} wide, a kernel {kernel} wide?": "너비 {size}, 커널 {kernel}?",
+    "a dog": "개",
+    "a cat": "고양이",
     "pixels": "픽셀",
     "{size} − {kernel} + 1 = {answer}": "{size} 빼기 {kernel} 더하기 1: {answer}",
     "it is": "맞아요",
@@ -46,26 +49,33 @@ def test_the_right_answer_as_it_is_written_into_a_notebook(question, answer):
     ast.literal_eval(answer)
 
 
+PLAIN = (
+    "These are the numbers of the question without `STUDENT_ID`: “An image 32 wide, a kernel 5 wide?” With numbers of "
+    "your own the way is the same, and the result another."
+)
+
+
 def test_a_question_is_three_cells_answer_check_and_explanation():
     made = question_cells("width", WIDTH, same, "en")
     assert made == [
         ("code", "width = 28", [ANSWER]),
         ("code", 'check("width")', []),
-        ("markdown", "**Answer:** 28 pixels. 32 − 5 + 1 = 28", ["explanation"]),
+        ("markdown", f"**Answer:** 28 pixels. 32 − 5 + 1 = 28\n\n{PLAIN}", ["explanation"]),
     ]
 
 
 def test_numbers_are_explained_with_four_digits_where_the_text_says_nothing():
+    # And where all students have the same, nothing is said of other numbers.
     assert explanation(THIRD, same, "en") == "**Answer:** 0.3333. 0.3333 or 0.33"
 
 
-def test_every_option_is_explained():
+def test_every_option_is_explained_by_its_text():
     assert explanation(SOME, same, "en").splitlines() == [
-        '**Answer:** "ac"',
+        '**Answer:** "ac" (in the order without `STUDENT_ID`)',
         "",
-        "- **a** (right): it is",
-        "- **b** (wrong): it is not",
-        "- **c** (right): it is",
+        "- right: “a cat” it is",
+        "- wrong: “a dog” it is not",
+        "- right: “a lion” it is",
     ]
 
 
@@ -74,13 +84,15 @@ def test_words_are_explained():
 
 
 def test_explanations_are_translated_with_their_units():
-    assert explanation(WIDTH, korean, "ko") == "**답:** 28 픽셀. 32 빼기 5 더하기 1: 28"
+    first, _, last = explanation(WIDTH, korean, "ko").splitlines()
+    assert first == "**답:** 28 픽셀. 32 빼기 5 더하기 1: 28"
+    assert last.startswith("`STUDENT_ID` 없이 나오는 질문의 숫자로 푼 것입니다: “너비 32, 커널 5?”")
     assert explanation(WORD, korean, "ko") == "**답:** 'ReLU'. 다들 그래요"
     assert explanation(ONE, korean, "ko").splitlines() == [
-        '**답:** "b"',
+        '**답:** "b" (`STUDENT_ID` 없이 나오는 순서에서)',
         "",
-        "- **a** (틀림): 아니에요",
-        "- **b** (맞음): 맞아요",
+        "- 틀림: “개” 아니에요",
+        "- 맞음: “고양이” 맞아요",
     ]
     assert question_cells("w", WORD, korean, "ko")[2][1].startswith("**답:**")
 

@@ -27,8 +27,10 @@ from grader.calling import Answer, Raised
 from grader.distribution import FLAWS
 from grader.exercise import EXACT, Tolerance, Uniform
 from grader.judge import judge
+from grader.messages import text
 from grader.messages.en import TEXTS
-from grader.render import MAX_LINES, number, render_html, render_json, render_lines, render_text, text
+from grader.render import MAX_LINES, compose, number, render_json, render_text, width
+from grader.render_html import render_html
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 from grader.wire import Opaque
 
@@ -86,15 +88,15 @@ MESSAGES = {
     "partial": (
         double_key().public(),
         lambda x: 2 * x if x.ndim == 1 else x + 1,
-        "✗ double   0 / 3\n  values: wrong in 5 of 6 places\n  with x shape (2, 3)\n"
+        "✗ double   0 / 3\n  values: wrong in 5 of 6 places, by up to 4\n  with x shape (2, 3)\n"
         "    [0, 0]  yours 1   expected 0\n    [0, 2]  yours 3   expected 4\n    [1, 0]  yours 4   expected 6\n"
         "  1 hidden criterion runs only at grading" + NEXT,
     ),
     "mistake": (
         double_key().public(),
         lambda x: x,
-        "✗ double   0 / 3\n  values: wrong in 3 of 3 places\n  with x = [ 1. -2.  3.]\n"
-        "    [0]  yours 1   expected 2\n"
+        "✗ double   0 / 3\n  values: wrong in 3 of 3 places, by up to 3\n  with x = [ 1. -2.  3.]\n"
+        "    [0]  yours 1    expected 2\n    [1]  yours -2   expected -4\n"
         "  likely: returned x itself: it wants doubling\n  1 hidden criterion runs only at grading" + NEXT,
     ),
     "not started": (
@@ -183,8 +185,8 @@ MESSAGES = {
         "✗ double   0 / 1\n  values: the returned dict lacks b, w" + WITH + NEXT,
     ),
     "shape": (
-        *value(ONE, ONE.T),
-        "✗ double   0 / 1\n  values: shape: yours (3, 2), expected (2, 3)" + WITH + NEXT,
+        *value(ONE, ONE[:, :2]),
+        "✗ double   0 / 1\n  values: shape: yours (2, 2), expected (2, 3)" + WITH + NEXT,
     ),
     "shape, same values": (
         *value(ONE[0], ONE[:1]),
@@ -207,9 +209,9 @@ MESSAGES = {
     "values": (
         *value(ONE[0], np.array([0.25, 1.0, 2.5])),
         "✗ double   0 / 1\n"
-        "  values: wrong in 2 of 3 places"
+        "  values: wrong in 2 of 3 places, by up to 0.5"
         + WITH
-        + "\n    [0]  yours 0.25   expected 0\n    [2]  yours 2.5   expected 2"
+        + "\n    [0]  yours 0.25   expected 0\n    [2]  yours 2.5    expected 2"
         + NEXT,
     ),
     "one value": (
@@ -294,6 +296,16 @@ def test_a_hidden_distribution_is_told_without_numbers():
 def test_the_rubric_shows_what_was_right():
     message = said(double_key(), lambda x: 2 * x if x.ndim == 1 else x)
     assert lines_of(message)[1] == "values: 1 of 3 cases · far from zero: ✓"
+
+
+def test_of_unchanged_inputs_nothing_is_said_before_the_answers_are_right():
+    case = make_case("c", 3.0, x=np.ones(2))
+    key = make_key(make_criterion("values", case), make_criterion("inputs left unchanged", case, inputs_unchanged=True))
+    wrong = {"c": Answer(value=4.0, after={"x": np.ones(2)})}
+    assert "inputs left unchanged</td>" in render_html(judge(key, wrong))
+    assert "not until the answers are right</td>" in render_html(judge(key, wrong))
+    changed = {"c": Answer(value=3.0, after={"x": np.zeros(2)})}
+    assert lines_of(render_text(judge(key, changed)))[1] == "values: ✓ · inputs left unchanged: 0 of 1 cases"
 
 
 def test_several_pending_criteria_are_counted():
@@ -403,7 +415,7 @@ def test_no_message_is_longer_than_eight_lines(verdict):
 
 @given(mean(odd_text))
 def test_every_line_has_a_greatest_width(verdict):
-    assert max(map(len, render_lines(verdict, {"known": "look again"}))) <= 120
+    assert max(map(width, compose(verdict, {"known": "look again"}).lines)) <= 120
 
 
 @pytest.mark.parametrize("name", [name for name in MESSAGES if not name.startswith("passed")])
@@ -527,12 +539,14 @@ ENDED = re.compile(r'ended = "(\w+)"')
 
 def codes():
     """Every diagnosis code that the judge can produce, read off the source."""
-    found = set(re.findall(r'Diagnosis\(\s*"(\w+)"', source("judge.py")))
+    found = set(re.findall(r'Diagnosis\(\s*"(\w+)"', source("diagnosis.py")))
+    found |= set(re.findall(r'Pattern\("(\w+)"', source("patterns.py")))
     found |= set(re.findall(r'(?:Mismatch|_differ)\(\s*"(\w+)"', source("tolerance.py")))
     reasons = set()
     for module in (
         "calling.py",
         "judge.py",
+        "diagnosis.py",
         "checking.py",
         "sandbox/conversation.py",
         "sandbox/child.py",
@@ -553,6 +567,8 @@ def test_the_codes_are_found():
         "missing_died",
         "missing_answers",
         "distribution",
+        "transposed",
+        "factor",
     } <= codes()
 
 

@@ -21,6 +21,7 @@ from grader.judge import judge
 from grader.key import Outcome
 from grader.notebook import Cell, Notebook
 from grader.sandbox import warm
+from grader.sandbox.conversation import Conversation
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job, Report, Run, files_beside
 from grader.sandbox.parent import Sandbox, SandboxError, Settings
@@ -404,6 +405,35 @@ def test_an_endless_loop_in_a_function_costs_that_exercise_only(run):
     assert found.ended == ""
 
 
+@pytest.mark.parametrize(
+    ("loop", "line", "source"),
+    [
+        (LOOP, 2, "while True:"),
+        ("import time\ndef slow(x):\n    x += 1\n    time.sleep(60)", 4, "time.sleep(60)"),
+        ("def rest(x):\n    while x: x = x + 1\ndef slow(x):\n    return rest(x)", 2, "while x: x = x + 1"),
+    ],
+    ids=["loop", "sleep", "helper"],
+)
+def test_the_line_a_limit_was_hit_at_is_told(run, loop, line, source):
+    answer = run(IMPORT, loop, CHECK_SLOW, keys=two_keys(), check=0.1).answers["slow"]["v/public/0"]
+    assert (answer.missing, answer.seconds) == ("time", 0.1)
+    # A loop of two lines is met on either.
+    places = {(line, source), (line + 1, "pass")} if loop is LOOP else {(line, source)}
+    assert (answer.raised.line, answer.raised.source) in places
+    assert answer.raised.types == ("TimeLimit",)
+
+
+def test_only_the_case_that_ran_out_of_time_tells_a_line(run):
+    cases = [make_case(f"v/public/{number}", 2.0, x=float(number)) for number in range(3)]
+    keys = {"slow": make_key(make_criterion("v", *cases), exercise="slow")}
+    slow = "def slow(x):\n    while x == 1.0:\n        pass\n    return 2.0"
+    answers = run(IMPORT, slow, CHECK_SLOW, keys=keys, check=0.1).answers["slow"]
+    assert [answer.missing for answer in answers.values()] == ["", "time", "time"]
+    assert [answer.raised is None for answer in answers.values()] == [True, False, True]
+    verdict = judge(keys["slow"], answers)
+    assert verdict.diagnosis.details["inputs"] == {"x": "1.0"}
+
+
 def test_an_endless_loop_in_a_cell_ends_that_cell(run):
     found = run("x = 1\nwhile True:\n    pass", "x", cell=0.1)
     assert texts(found.outputs[0]) == [("TimeLimit", "the cell took longer than 0.1 s")]
@@ -464,6 +494,17 @@ def test_too_many_answer_bytes_end_the_notebook(run):
 def test_too_much_memory_is_an_exception(run):
     found = run(IMPORT, "def double(x):\n    return np.ones(10**11)", CHECK)
     assert "MemoryError" in found.answers["double"]["values/public/0"].raised.types
+
+
+@pytest.mark.parametrize(("mebibytes", "reason"), [(10.0, "died"), (1500.0, "memory")])
+def test_a_process_that_died_of_too_much_memory_says_so(mebibytes, reason):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        conversation = Conversation(Job((), {}, {"double": double_key()}), ours)
+        conversation.run.ended = "died"
+        found = conversation.explained(signal.SIGSEGV, 0.0, mebibytes)
+    assert missing(found) == {reason}
+    assert judge(double_key(), found.answers["double"]).diagnosis.code == f"missing_{reason}"
 
 
 def test_too_large_a_file_is_an_exception(run, disk):
@@ -901,7 +942,15 @@ def test_an_answer_is_a_message_and_back(answer):
     assert answer_from(answer_message("c", answer)) == answer
 
 
-@pytest.mark.parametrize("reason", ["died", "not_asked", "passed", "x" * 1000])
+def test_of_a_time_limit_only_the_line_is_believed():
+    stood = {"types": ["T" * 1000] * 100, "message": "m" * 10_000, "line": 3, "source": "s" * 1000}
+    found = answer_from({"missing": "time", "raised": stood, "value": 5, "after": 6})
+    assert found == Answer(missing="time", raised=Raised(("TimeLimit",), "", 3, "s" * 200))
+    for forged in (5, "x", [], {}, {**stood, "line": "x"}, {**stood, "source": 5}):
+        assert answer_from({"missing": "time", "raised": forged}) == Answer(missing="time")
+
+
+@pytest.mark.parametrize("reason", ["died", "memory", "not_asked", "passed", "x" * 1000])
 def test_a_child_may_not_choose_its_reason(reason):
     assert answer_from({"missing": reason}).missing == "damaged"
 

@@ -46,13 +46,13 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def notebooks(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with IPython, as everybody has who opens notebooks."""
-    return make_environment(tmp_path_factory.mktemp("notebooks") / "venv", str(wheel), "pytest", "ipython")
+    """The same with what `grader check` needs: IPython, as everybody has who opens notebooks, and the command line."""
+    return make_environment(tmp_path_factory.mktemp("notebooks") / "venv", f"{wheel}[cli]", "pytest")
 
 
 def run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the environment's Python with nothing of ours around it."""
-    variables = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    variables = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "XDG_STATE_HOME") if name in os.environ}
     return subprocess.run(
         [str(python), *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
     )
@@ -108,6 +108,17 @@ def test_pytest_checks_the_exercises(notebooks, exercises):
     assert "1 passed, 17 skipped" in done.stdout
 
 
+def test_the_command_line_checks_the_exercises_without_torch(notebooks, exercises):
+    listed = json.loads(run(notebooks, exercises, "-m", "pip", "list", "--format=json").stdout)
+    assert not {"torch", "nbgrader", "jupyterlab"} & {package["name"].lower() for package in listed}
+    done = run(notebooks, exercises, "-m", "grader", "check", "exercises/")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "✓ relu   2 / 2" in done.stdout
+    assert "1 of 18" in done.stdout
+    done = run(notebooks, exercises, "-m", "grader", "watch", "nowhere")
+    assert (done.returncode, done.stderr) == (2, "grader: nowhere: there is no such file or folder\n")
+
+
 def test_pytest_without_ipython_says_what_to_install(environment, exercises):
     done = run(environment, exercises, "-m", "pytest", "exercises/")
     assert done.returncode == 1
@@ -121,4 +132,7 @@ def test_pytest_without_ipython_says_what_to_install(environment, exercises):
 def test_the_command_says_what_it_lacks(environment, tmp_path):
     done = run(environment, tmp_path, "-m", "grader", "build")
     assert done.returncode == 2
-    assert done.stderr.strip() == "grader: typer is not installed; run: pip install 'gradmark[course]'"
+    assert done.stderr.strip() == (
+        "grader: typer is not installed; run: pip install 'gradmark[cli]' to check notebooks, "
+        "'gradmark[course]' to make and grade a course"
+    )

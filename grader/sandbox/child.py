@@ -134,7 +134,7 @@ def _written(folder: Path, before: dict[str, Stamp], limit: int) -> dict[str, np
     return found
 
 
-def _nothing(name: str) -> None:
+def _nothing(*_args: Any, **_options: Any) -> None:
     """In place of what is for the student's eyes only."""
 
 
@@ -187,7 +187,7 @@ class _Notebook:
         for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
             del sys.modules[name]
         stand_in = ModuleType("grader")
-        stand_in.__dict__.update(check=self.check, hint=_nothing, ask=_nothing, __path__=[])
+        stand_in.__dict__.update(check=self.check, hint=_nothing, ask=_nothing, progress=_nothing, __path__=[])
         sys.modules["grader"] = stand_in
 
     def run(self, index: int, source: str) -> list[dict[str, Any]]:
@@ -217,8 +217,9 @@ class _Notebook:
             self.noted.add((kind, detail))
             self.say({"say": "note", "kind": kind, "detail": detail})
 
-    def check(self, name: str) -> None:
-        """The stand-in for grader.check: remember the function, let the parent ask."""
+    def check(self, name: str, *, lang: str = "") -> None:
+        """The stand-in for grader.check: remember the function, let the parent ask. lang: of a message that nobody is
+        shown here."""
         if self.asking:
             return  # called by the very function that is being asked
         with _uninterrupted():
@@ -263,7 +264,8 @@ class _Notebook:
                     question["item"],
                     self.maker,
                 )
-        except TimeIsUp:
-            return Answer(missing="time")
+        except TimeIsUp as error:
+            # The alarm rang in the student's code, so its traceback leads to the line it stood at.
+            return Answer(missing="time", raised=describe(error))
         except BaseException as error:  # KeyboardInterrupt and the like, which `ask` lets pass
             return Answer(raised=describe(error))

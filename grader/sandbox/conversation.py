@@ -15,7 +15,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -264,7 +264,8 @@ class Conversation:
             if said != "answer" or case_id not in expected:
                 raise WireError("out of turn")
             expected.discard(case_id)
-            answers[case_id] = answer_from(message)
+            answer = answer_from(message)
+            answers[case_id] = replace(answer, seconds=seconds) if answer.missing == "time" else answer
 
     def explained(self, status: int, seconds: float, mebibytes: float) -> Run:
         """The run, with a reason for every case without an answer.
@@ -272,7 +273,8 @@ class Conversation:
         status: how the child ended. seconds, mebibytes: the processor time and memory it used.
         """
         run = self.run
-        if run.ended == "died" and mebibytes * 2**20 > self.job.limits.memory / 2:
+        greedy = run.ended == "died" and mebibytes * 2**20 > self.job.limits.memory / 2
+        if greedy:
             # The last byte went to something that could not do without, such as the message about it.
             self.report("limit", "memory")
         if run.ended == "died" and os.WIFSIGNALED(status):
@@ -294,7 +296,8 @@ class Conversation:
         for name, (public, hidden) in self.questions.items():
             answers = run.answers.setdefault(name, {})
             late = any(answer.missing == "time" for answer in answers.values())
-            reason = "time" if late else run.ended or ("damaged" if name in self.asked else "not_asked")
+            early = "memory" if greedy and run.ended == "died" else run.ended
+            reason = "time" if late else early or ("damaged" if name in self.asked else "not_asked")
             for question in (*public, *hidden):
                 answers.setdefault(question.id, Answer(missing=reason))
         run.reports = tuple(sorted(self.reports))

@@ -168,22 +168,32 @@ def answer_message(question_id: str, answer: Answer) -> Plain:
 def answer_from(message: Mapping[str, Any]) -> Answer:
     """The answer in a message, or an Answer that says it was none. Never raises."""
     raised, missing = message.get("raised"), message.get("missing")
+    if isinstance(missing, str) and missing == "time":
+        # Of the line it stood at only the place counts: what the exception says of itself may be anything.
+        stood = _raised_from(raised)
+        return Answer(missing=missing, raised=stood and Raised(("TimeLimit",), "", stood.line, stood.source))
     if isinstance(missing, str) and missing:
-        return Answer(missing=missing if missing in ("undefined", "time") else "damaged")
+        return Answer(missing=missing if missing == "undefined" else "damaged")
     if raised is None:
         value, after = message.get("value"), message.get("after")
         # An honest child sends nothing deeper, and what is stored must fit into one more message.
         deep = _deeper_than(MAX_DEPTH, value) or _deeper_than(MAX_DEPTH, after)
         return Answer(missing="damaged") if deep else Answer(value=value, after=after)
+    described = _raised_from(raised)
+    return Answer(missing="damaged") if described is None else Answer(raised=described)
+
+
+def _raised_from(raised: Any) -> Raised | None:
+    """The exception in a message; None where it is none."""
     try:
         types, texts, line = raised["types"][:20], [raised["message"], raised["source"]], raised["line"]
         # Only what is text already: to make text of other things can take as long as the sender likes.
         if isinstance(line, int) and all(isinstance(text, str) for text in (*types, *texts)):
             names = tuple(name[:100] for name in types)
-            return Answer(raised=Raised(names or ("Exception",), texts[0][:500], line, texts[1][:200]))
+            return Raised(names or ("Exception",), texts[0][:500], line, texts[1][:200])
     except Exception:  # whatever a forged message is made of
-        return Answer(missing="damaged")
-    return Answer(missing="damaged")
+        return None
+    return None
 
 
 def _deeper_than(most: int, value: Plain) -> bool:

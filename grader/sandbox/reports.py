@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.render import printable, text
+from grader.messages import text
+from grader.render import printable
 from grader.sandbox.filter import purpose_of
 from grader.sandbox.job import HIDDEN, Report
 

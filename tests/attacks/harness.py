@@ -40,7 +40,8 @@ from builders import SECRET, double_key
 
 from grader.grade import judge_run
 from grader.notebook import Notebook, parse_script
-from grader.render import render_html, render_text
+from grader.render import render_text
+from grader.render_html import render_html
 from grader.sandbox import warm
 from grader.sandbox.job import Job, Run, files_beside
 from grader.sandbox.parent import Sandbox

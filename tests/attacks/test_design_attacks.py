@@ -32,7 +32,8 @@ from grader.exercise import Raises, Rng, Tolerance, Uniform
 from grader.judge import judge
 from grader.key import Key
 from grader.notebook import NotebookError, parse_notebook, parse_script
-from grader.render import render_html, render_json, render_text
+from grader.render import render_json, render_text
+from grader.render_html import render_html
 from grader.sandbox.conversation import Conversation, files_from, outputs_from
 from grader.sandbox.job import Job, Report, Run, files_beside
 from grader.sandbox.parent import Sandbox
