@@ -33,7 +33,7 @@ from grader.sandbox.job import Job, Report, Run
 from grader.sandbox.protocol import Question, answer_from, questions
 from grader.wire import Plain, WireError, decode, encode
 
-_FORMAT = 3
+_FORMAT = 4
 _MAX_MANIFEST = 8 * 2**20
 _ROOM = 2**20  # for the headers of .npy files and of the zip file around them
 _ANSWERS = "answers/"
@@ -51,9 +51,7 @@ def content_key(job: Job, preload: tuple[str, ...] = ()) -> str:
     found.update(json.dumps([versions, job.cells, sorted(job.checks.items()), asdict(job.limits), beside]).encode())
     found.update(json.dumps([sorted(job.environment.items()), preload]).encode())
     for name, key in sorted(job.keys.items()):
-        found.update(encode([name, list(key.parameters), key.seconds]))
-        for question in _questions(key):
-            found.update(question_bytes(name, question))
+        found.update(json.dumps([name, _asked(key)]).encode())
     return found.hexdigest()
 
 
@@ -65,10 +63,21 @@ def versions() -> dict[str, str]:
 
 def asked_hash(key: Key) -> str:
     """Names what a key asks a function, in 16 letters: answers belong to these questions and to no others."""
-    found = hashlib.sha256(encode([key.exercise, list(key.parameters), key.seconds]))
-    for question in _questions(key):
-        found.update(question_bytes(key.exercise, question))
-    return found.hexdigest()[:16]
+    return _asked(key)[:16]
+
+
+# Keys live as long as the process, there are few, and each goes into the content key of every job.
+_known: dict[int, tuple[Key, str]] = {}
+
+
+def _asked(key: Key) -> str:
+    known = _known.get(id(key))
+    if known is None or known[0] is not key:
+        found = hashlib.sha256(encode([key.exercise, list(key.parameters), key.seconds]))
+        for question in _questions(key):
+            found.update(question_bytes(key.exercise, question))
+        known = _known[id(key)] = key, found.hexdigest()
+    return known[1]
 
 
 def question_bytes(exercise: str, question: Question) -> bytes:

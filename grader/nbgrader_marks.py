@@ -104,9 +104,7 @@ class Marks:
                 submitted = self._submitted_notebook(db, student, notebook)
                 before = submitted.late_submission_penalty
                 submitted.late_submission_penalty = after = penalty(submitted, student, self._late[student])
-            if keep:
-                db.commit()
-            else:
+            if not keep:
                 db.rollback()
         return before, after
 
