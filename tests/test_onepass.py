@@ -13,10 +13,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from course_copy import ROOT, SECRET, WEEK, cell_of, copy_course, copy_whole_course, export, hand_in, notebook, run
+from gradebook_rows import rows
 from nbgrader.api import Gradebook
 from nbgrader_class import NAME, OWN, hand_in_class, hand_in_own
 
@@ -35,31 +35,6 @@ c.LimitOutput.max_lines = 3
 """
 
 
-def rows(course: Path) -> dict[str, list[str]]:
-    """Every row of every table, with the names of what its ids mean in their place, sorted."""
-    database = sqlite3.connect(course / "gradebook.db")
-    database.row_factory = sqlite3.Row
-    names = [row[0] for row in database.execute("select name from sqlite_master where type = 'table'")]
-    tables = {name: [dict(row) for row in database.execute(f"select * from {name}")] for name in names}
-    by_id = {
-        row["id"]: (name, row)
-        for name in names
-        for row in tables[name]
-        if re.fullmatch("[0-9a-f]{32}", str(row.get("id")))
-    }
-
-    def told(value: Any) -> Any:
-        if value not in by_id:
-            return value
-        table, row = by_id[value]
-        return [table, {column: told(item) for column, item in row.items() if column != "id"}]
-
-    def without_id(row: dict[str, Any]) -> str:
-        return json.dumps({column: told(item) for column, item in row.items() if column != "id" or item not in by_id})
-
-    return {name: sorted(map(without_id, found)) for name, found in tables.items()}
-
-
 def files(course: Path) -> dict[str, tuple[bytes, int]]:
     """Every file below autograded/: its content and its permissions."""
     folder = course / "autograded"
@@ -76,7 +51,7 @@ _DRAWN = re.compile(rb'"id": "[0-9a-f]{8}"')
 
 def same(one: Path, other: Path) -> None:
     """Assert that two courses have the same gradebook and the same autograded files."""
-    first, second = rows(one), rows(other)
+    first, second = (rows(f"sqlite:///{course / 'gradebook.db'}") for course in (one, other))
     assert first.keys() == second.keys()
     for table in first:
         assert first[table] == second[table], table
