@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -37,11 +36,11 @@ from grader.quiz import QuestionKey, Student, fits_numbers_of, same_student, sho
 from grader.records import record_of, save
 from grader.render import (
     VERDICT_MIME,
+    json_values,
     lines_html,
     printable,
     render_findings,
     render_html,
-    render_json,
     render_text,
     text,
 )
@@ -264,7 +263,7 @@ def verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapp
     return {
         "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
         "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note),
-        VERDICT_MIME: json.loads(render_json(verdict)),
+        VERDICT_MIME: json_values(verdict),
     }
 
 

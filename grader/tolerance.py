@@ -152,6 +152,8 @@ def _relative_errors(actual: np.ndarray, expected: np.ndarray, tolerance: Tolera
     same = actual == expected
     if equal_nan:
         same |= np.isnan(actual) & np.isnan(expected)
+    if same.all():
+        return np.zeros(expected.shape)
     with np.errstate(all="ignore"):
         allowed = tolerance.atol + tolerance.rtol * np.abs(expected)
         errors = np.abs(actual - expected) / allowed
