@@ -102,9 +102,7 @@ def _chosen(folder: CourseFolder, name: str, standings: Standings, student: str)
     """Every submitted notebook with its marks and its record."""
     kept = dict(records.all_of(folder.state, name))
     if not kept:
-        raise CourseError(
-            f"{name}: no mark of it is on record; grade it first, with `nbgrader autograde {name} --force`"
-        )
+        raise CourseError(f"{name}: no mark is on record; grade it first, with `nbgrader autograde {name} --force`")
     students = sorted({who for who, _ in standings})
     if student and student not in students:
         raise CourseError(f"{student!r} has no submission of {name} in the gradebook{nearest(student, students)}")

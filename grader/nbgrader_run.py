@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +35,7 @@ from grader.nbgrader_save import VERDICTS
 from grader.public import FILE
 from grader.quiz import QuestionKey, Student, fits_numbers_of, judged_texts, same_student
 from grader.records import record_of, save
-from grader.render import VERDICT_MIME, printable, render_findings, render_json, render_text
+from grader.render import VERDICT_MIME, json_values, printable, render_findings, render_text
 from grader.render_html import lines_html, render_html
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
@@ -300,7 +299,7 @@ def verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapp
     return {
         "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
         "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note, themed=False),
-        VERDICT_MIME: json.loads(render_json(verdict)),
+        VERDICT_MIME: json_values(verdict),
     }
 
 

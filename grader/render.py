@@ -249,7 +249,12 @@ def finding_lines(findings: Sequence[Finding], cells: bool) -> list[str]:
 
 def render_json(verdict: Verdict) -> str:
     """The verdict as JSON text; numbers that JSON has no form for (NaN, infinity) become text."""
-    return json.dumps(_finite(verdict.to_json()), ensure_ascii=False, indent=2)
+    return json.dumps(json_values(verdict), ensure_ascii=False, indent=2)
+
+
+def json_values(verdict: Verdict) -> dict[str, Any]:
+    """What `render_json` writes, as values."""
+    return dict(_finite(verdict.to_json()))
 
 
 def _finite(value: Any) -> Any:

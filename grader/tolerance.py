@@ -157,6 +157,8 @@ def _errors(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance, equa
     same = actual == expected
     if equal_nan:
         same |= np.isnan(actual) & np.isnan(expected)
+    if same.all():
+        return np.zeros(expected.shape)
     with np.errstate(all="ignore"):
         allowed = tolerance.atol + tolerance.rtol * np.abs(expected)
         errors = np.abs(actual - expected) / allowed

@@ -397,7 +397,7 @@ def test_answers_are_shown_case_by_case(graded, grader):
     assert done.exit_code == 0, done.stderr
     head, *_ = done.stdout.splitlines()
     assert head == f"close, {WEEK}/{NAME}, relu: 0 of 2 points when it was graded"
-    assert "✗ values/public/0\n  z " in done.stdout
+    assert "✗ values/public/1\n  z " in done.stdout
     assert "verdict    values: " in done.stdout
     assert "values/hidden0/0, hidden" in done.stdout
     wrong = grader(graded, "answers", "show", "close", "rellu")

@@ -44,11 +44,13 @@ def test_the_same_marks_as_in_sqlite(class_of_three, tmp_path):
             course = tmp_path / (database or "sqlite")
             shutil.copytree(class_of_three, course)
             url = _database(server, database) if database else f"sqlite:///{course / 'gradebook.db'}"
+            config = course / "nbgrader_config.py"
+            # PostgreSQL holds nbgrader to its own rule that an assignment belongs to a course.
+            config.write_text('c = get_config()\nc.CourseDirectory.course_id = "deep"\n' + config.read_text())
             if database:
                 (course / "gradebook.db").unlink()
-                config = course / "nbgrader_config.py"
                 config.write_text(f"c = get_config()\nc.CourseDirectory.db_url = {url!r}\n" + config.read_text())
-                run(course, "nbgrader", "generate_assignment", WEEK, "--force")
+            run(course, "nbgrader", "generate_assignment", WEEK, "--force")
             done = run(course, *command.split(), WEEK, check=False)
             assert done.returncode == 1
             assert "unreadable" in done.stderr

@@ -94,7 +94,7 @@ def as_text(graded: Graded) -> str:
 
 
 def hits_a_limit(name: str) -> bool:
-    """Whether time or the process ends before the answers do; such runs are not kept."""
+    """Whether time or the process ends before the answers do; such runs never stand in for another."""
     expected = EXPECTED[name]
     return bool(expected["ended"]) or any(found["code"] == "missing_time" for found in expected["exercises"].values())
 
