@@ -41,6 +41,7 @@ def grade(
         warm.begin(warm.Kind())
     lean.use()
     from grader.grading import Options, grade_class
+    from grader.nbgrader_problems import list_what_was_not_graded
 
     try:
         told = grade_class(folder, assignment, Options(student, jobs, scheduler, force, resume))
@@ -49,8 +50,7 @@ def grade(
         raise typer.Exit(130) from None
     finally:
         warm.let_go(warm.Kind())
-    for problem in told.problems:
-        print(f"not graded: {problem}", file=sys.stderr)
+    list_what_was_not_graded()
     print(told.summary)
     if told.problems:
         raise typer.Exit(1)

@@ -19,12 +19,12 @@ not_graded: list[str] = []
 
 def list_at_exit() -> None:
     """Let the last lines of this run list what was not graded; may be called several times."""
-    atexit.unregister(_list_what_was_not_graded)
-    atexit.register(_list_what_was_not_graded)
+    atexit.unregister(list_what_was_not_graded)
+    atexit.register(list_what_was_not_graded)
 
 
-def _list_what_was_not_graded() -> None:
-    """The last lines of a run of autograde."""
+def list_what_was_not_graded() -> None:
+    """Say at the end of a run, on stderr, what has no mark and why; nothing when all has."""
     if not_graded:
         print(f"{len(not_graded)} submissions could not be graded and have no mark:", file=sys.stderr)
         for problem in not_graded:
