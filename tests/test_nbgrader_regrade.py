@@ -401,10 +401,8 @@ def test_answers_are_shown_case_by_case(graded, grader):
     assert "verdict    values: " in done.stdout
     assert "values/hidden0/0, hidden" in done.stdout
     wrong = grader(graded, "answers", "show", "close", "rellu")
-    assert (wrong.exit_code, wrong.stderr.strip()) == (
-        2,
-        "grader: close has no answers to 'rellu'; did you mean relu or relu_derivative or sigmoid?",
-    )
+    assert wrong.exit_code == 2
+    assert wrong.stderr.startswith("grader: close has no answers to 'rellu'; did you mean relu or ")
 
 
 def test_a_limit_is_shown_where_it_was_hit(graded, grader):
