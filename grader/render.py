@@ -24,6 +24,9 @@ MAX_LINES = 8
 MAX_FINDINGS = 8
 # In a cell's output beside the HTML: the verdict as data, for statistics. No mark is ever read from it.
 VERDICT_MIME = "application/vnd.gradmark.verdict+json"
+# Of that data, docs/verdict.schema.json. A field that is new needs no new number; one that is renamed, goes or changes
+# its meaning does.
+VERDICT_FORMAT = 1
 MARKS = {"passed": "✓", "answered": "●", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
 _WIDTH = 110
 _MOST_FLAWS = 3
@@ -248,13 +251,13 @@ def finding_lines(findings: Sequence[Finding], cells: bool) -> list[str]:
 
 
 def render_json(verdict: Verdict) -> str:
-    """The verdict as JSON text; numbers that JSON has no form for (NaN, infinity) become text."""
+    """The verdict as JSON text, as docs/verdict.schema.json describes it."""
     return json.dumps(json_values(verdict), ensure_ascii=False, indent=2)
 
 
 def json_values(verdict: Verdict) -> dict[str, Any]:
-    """What `render_json` writes, as values."""
-    return dict(_finite(verdict.to_json()))
+    """What `render_json` writes, as values. Numbers that JSON has no form for (NaN, infinity) become text."""
+    return {"format": VERDICT_FORMAT, **_finite(verdict.to_json())}
 
 
 def _finite(value: Any) -> Any:
