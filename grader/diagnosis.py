@@ -23,6 +23,7 @@ from grader.distribution import Summary, four_arrays
 from grader.exercise import EXACT, FORBIDDEN, Raises, Tolerance
 from grader.histogram import histogram
 from grader.key import KeyCase, KeyCriterion, Sample, draws_of
+from grader.measures import parsed_fact
 from grader.patterns import of_shape, of_spread, of_values
 from grader.places import grid, input_at
 from grader.tolerance import Mismatch, compare, wrong_places
@@ -138,10 +139,15 @@ def _of_facts(case: KeyCase, found: Mapping[str, Plain]) -> Diagnosis | None:
     for fact, expected in case.expected.items():
         if fact in found and compare(found[fact], expected, EXACT).mismatch is not None:
             details = {} if isinstance(expected, bool) else {"actual": found[fact], "expected": expected}
-            return Diagnosis("fact", {"fact": fact, **details, "inputs": _inputs(case)})
+            return Diagnosis("fact", {**_fact(fact), **details, "inputs": _inputs(case)})
     # An answer of another kind has one fact only, which says what kind is wanted.
     other = next(iter(found.keys() ^ case.expected.keys()), None)
-    return None if other is None else Diagnosis("fact", {"fact": next(iter(found), other), "inputs": _inputs(case)})
+    return None if other is None else Diagnosis("fact", {**_fact(next(iter(found), other)), "inputs": _inputs(case)})
+
+
+def _fact(name: str) -> dict[str, Any]:
+    code, parameters = parsed_fact(name)
+    return {"fact": code, "parameters": parameters}
 
 
 def _of_changes(criterion: KeyCriterion, case: KeyCase, answer: Answer) -> Diagnosis | None:
@@ -181,8 +187,8 @@ def _of_draws(expected: Sample, case: KeyCase, answer: Answer, summary: Summary 
 
 
 def _inputs(case: KeyCase) -> dict[str, Plain]:
-    """What a message may say of a case's arguments: short numbers themselves, arrays by their shape."""
-    described = {}
+    """What a message may say of a case's arguments: short numbers themselves, arrays by their shape, others by size."""
+    described: dict[str, Plain] = {}
     for name, value in case.calls[0].items():
         if isinstance(value, np.ndarray):
             few = value.size <= FEW
@@ -190,5 +196,5 @@ def _inputs(case: KeyCase) -> dict[str, Plain]:
         elif isinstance(value, int | float | bool | tuple):
             described[name] = repr(value)
         elif isinstance(value, list | dict):
-            described[name] = f"{type(value).__name__} of {len(value)}"
+            described[name] = {"type": type(value).__name__, "count": len(value)}
     return described

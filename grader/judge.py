@@ -21,7 +21,7 @@ from grader.tolerance import compare
 from grader.verdict import CriterionVerdict, Diagnosis, Verdict
 
 # What of a diagnosis is words that the course chose: told of a hidden case, too.
-_TOLD = ("names", "flaws", "fact", "by", "of", "module")
+_TOLD = ("names", "flaws", "fact", "parameters", "by", "of", "module")
 _NEVER_ASKED = Answer(missing="not_asked")
 # To recognise a mistake, NaN may repeat NaN and the tolerance is the default; marks never depend on it.
 _RECOGNISE = Tolerance()

@@ -17,7 +17,7 @@ from grader.exercise import Bernoulli, DeclarationError, Law, Normal, Raises, To
 from grader.measures import MEASURES, Measure, facts_of
 from grader.wire import Plain, from_json, plain, to_json
 
-FORMAT = 2
+FORMAT = 3
 
 
 class BadKey(Exception):

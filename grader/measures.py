@@ -6,6 +6,7 @@ NumPy only, so that a student's `check` can use them; a measure may be given any
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ _SIGMAS = 6.5
 
 
 class NoFacts(Exception):
-    """The answer is not of a kind in which there are facts; `args[0]` says what was wanted, as a fact."""
+    """The answer is not of a kind in which there are facts; `args[0]` is the fact that was wanted."""
 
 
+# By code, with parameters (see `fact`): `messages` has a text `fact_<code>` for each.
 Facts = dict[str, Any]
 Calls = Sequence[Mapping[str, Any]]
 
@@ -41,21 +43,32 @@ def facts_of(measure: Measure, answers: Sequence[Any], calls: Calls) -> Facts:
     except NoFacts as error:
         return {str(error.args[0]): False}
     except Exception:  # whatever an answer is, it is judged
-        return {"the result is of the kind the docstring asks for": False}
+        return {"kind": False}
 
 
-def _wanted(condition: bool, fact: str) -> None:
+def fact(code: str, **parameters: str | float) -> str:
+    """A fact's name in `Facts`: its code, then its parameters, if any, as JSON."""
+    return f"{code} {json.dumps(parameters)}" if parameters else code
+
+
+def parsed_fact(name: str) -> tuple[str, dict[str, Any]]:
+    """The inverse of `fact`: code and parameters."""
+    code, _, parameters = name.partition(" ")
+    return code, json.loads(parameters) if parameters else {}
+
+
+def _wanted(condition: bool, name: str) -> None:
     if not condition:
-        raise NoFacts(fact)
+        raise NoFacts(name)
 
 
 def _randomness(orders: Sequence[Any]) -> Facts:
     """Of four results: two drawn from one generator, one from a generator in the same state, one from another."""
     first, second, again, other = ([np.asarray(part) for part in order] for order in orders)
     return {
-        "a new random result with each call on one generator": not _same(first, second),
-        "the same result from generators in the same state": _same(first, again),
-        "another result from another generator": not _same(first, other),
+        "new_each_call": not _same(first, second),
+        "same_state": _same(first, again),
+        "other_generator": not _same(first, other),
     }
 
 
@@ -77,28 +90,28 @@ class Batches(Measure):
         orders = []
         for answer, call in zip(answers, calls, strict=True):
             X, y = np.asarray(call[self.rows]), np.asarray(call[self.targets])
-            _wanted(isinstance(answer, list | tuple), "a list of pairs (X_batch, y_batch)")
+            _wanted(isinstance(answer, list | tuple), "pairs")
             pairs = [pair for pair in answer if isinstance(pair, list | tuple) and len(pair) == 2]
-            _wanted(len(pairs) == len(answer) > 0, "a list of pairs (X_batch, y_batch)")
+            _wanted(len(pairs) == len(answer) > 0, "pairs")
             batches = [(np.asarray(one), np.asarray(other)) for one, other in pairs]
             _wanted(
                 all(one.shape[1:] == X.shape[1:] and one.ndim == X.ndim for one, _ in batches)
                 and all(other.shape[1:] == y.shape[1:] and other.ndim == y.ndim for _, other in batches),
-                "batches have the shape of X and y, with fewer rows",
+                "batch_shape",
             )
-            _wanted(all(len(one) == len(other) for one, other in batches), "as many targets as rows in each batch")
+            _wanted(all(len(one) == len(other) for one, other in batches), "batch_targets")
             orders.append((batches, X, y))
         batches, X, y = orders[0]
-        found: Facts = {"batch sizes": [len(one) for one, _ in batches]}
+        found: Facts = {"batch_sizes": [len(one) for one, _ in batches]}
         rows = [np.concatenate([one for one, _ in made]) for made, _, _ in orders]
         targets = [np.concatenate([other for _, other in made]) for made, _, _ in orders]
         places = [_places(row, X) for row in rows]
-        found["every row exactly once"] = all(sorted(place) == list(range(len(X))) for place in places)
-        found["rows and targets kept together"] = all(
+        found["every_row_once"] = all(sorted(place) == list(range(len(X))) for place in places)
+        found["kept_together"] = all(
             len(place) == len(target) and -1 not in place and np.array_equal(target, y[place])
             for place, target in zip(places, targets, strict=True)
         )
-        found["rows in a new order"] = all(place != sorted(place) for place in places)
+        found["rows_shuffled"] = all(place != sorted(place) for place in places)
         return {**found, **_randomness([[place] for place in places])} if len(places) == 4 else found
 
 
@@ -118,7 +131,7 @@ class Split(Measure):
     count: str = "n"
 
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
-        wanted = "three arrays of indices"
+        wanted = "three_arrays"
         made = []
         for answer in answers:
             _wanted(isinstance(answer, list | tuple) and len(answer) == 3, wanted)
@@ -128,10 +141,10 @@ class Split(Measure):
         n = int(calls[0][self.count])
         everything = [np.concatenate(parts).astype(int) for parts in made]
         return {
-            "sizes": [len(part) for part in made[0]],
-            "no index twice": all(len(set(all_.tolist())) == len(all_) for all_ in everything),
-            "every index from 0 to n - 1": all(set(all_.tolist()) == set(range(n)) for all_ in everything),
-            "indices in random order": all(all_.tolist() != sorted(all_.tolist()) for all_ in everything),
+            "part_sizes": [len(part) for part in made[0]],
+            "no_index_twice": all(len(set(all_.tolist())) == len(all_) for all_ in everything),
+            "every_index": all(set(all_.tolist()) == set(range(n)) for all_ in everything),
+            "indices_shuffled": all(all_.tolist() != sorted(all_.tolist()) for all_ in everything),
             **(_randomness(made) if len(made) == 4 else {}),
         }
 
@@ -144,12 +157,12 @@ class Truth(Measure):
 
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
         answer = answers[0]
-        _wanted(isinstance(answer, list | tuple) and len(answer) == 2, "a pair (w, b)")
+        _wanted(isinstance(answer, list | tuple) and len(answer) == 2, "pair")
         w, b = np.asarray(answer[0]), np.asarray(answer[1])
-        _wanted(w.dtype.kind in "biuf" and b.dtype.kind in "biuf", "a pair (w, b)")
-        _wanted(w.shape == (2,) and b.size == 1, "w of shape (2,) and one number b")
+        _wanted(w.dtype.kind in "biuf" and b.dtype.kind in "biuf", "pair")
+        _wanted(w.shape == (2,) and b.size == 1, "weight_shape")
         said = {corner: float(w @ np.array(corner, dtype=float) + b.item()) for corner in self.corners}
-        return {f"output for x = ({x}, {y})": int(value > 0) for (x, y), value in said.items()}
+        return {fact("output_at", x=x, y=y): int(value > 0) for (x, y), value in said.items()}
 
 
 @dataclass(frozen=True)
@@ -162,7 +175,7 @@ class Mirrored(Measure):
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
         images, p = np.asarray(calls[0][self.images]), float(calls[0][self.p])
         made = [np.asarray(answer) for answer in answers]
-        _wanted(bool(made) and all(one.shape == images.shape for one in made), "an array of the images' shape")
+        _wanted(bool(made) and all(one.shape == images.shape for one in made), "image_shape")
         mirror = images[..., ::-1]
         axes = tuple(range(1, images.ndim))
         is_mirror = [np.all(one == mirror, axis=axes) for one in made]
@@ -171,8 +184,8 @@ class Mirrored(Measure):
         room = _SIGMAS * math.sqrt(p * (1 - p) / len(images))
         shares = [float(np.mean(mirrored)) for mirrored in is_mirror]
         found: Facts = {
-            "each image the original or its mirror image": bool(np.all(is_either)),
-            "each image mirrored with probability p, by itself": all(abs(share - p) <= room for share in shares),
+            "original_or_mirror": bool(np.all(is_either)),
+            "mirrored_by_itself": all(abs(share - p) <= room for share in shares),
         }
         # Whether two tosses for whole batches come out alike is chance, and says nothing of a mistake.
         return {**found, **_randomness([[one] for one in made])} if len(made) == 4 and all(found.values()) else found
@@ -187,17 +200,17 @@ class Accuracy(Measure):
 
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
         labels, said = np.asarray(self.labels), np.asarray(answers[0])
-        _wanted(said.shape == labels.shape and said.dtype.kind in "iuf", "one label for each row of X")
-        return {f"at least {100 * self.at_least:g} % right": bool(np.mean(said == labels) >= self.at_least)}
+        _wanted(said.shape == labels.shape and said.dtype.kind in "iuf", "one_label_each")
+        return {fact("share_right", percent=100 * self.at_least): bool(np.mean(said == labels) >= self.at_least)}
 
 
 def _history(answer: Any, name: str) -> np.ndarray:
     """The history under that name in a dict: a list of numbers, at least two."""
-    _wanted(isinstance(answer, dict) and name in answer, f"a dict with {name!r}")
+    _wanted(isinstance(answer, dict) and name in answer, fact("history_there", name=name))
     history = np.asarray(answer[name])
-    _wanted(history.dtype.kind in "iuf" and history.size >= 2, f"{name!r}: a list of at least two numbers")
+    _wanted(history.dtype.kind in "iuf" and history.size >= 2, fact("history_long", name=name))
     # Of the right length, but in columns: another thing than a history of which only one number was kept.
-    _wanted(history.ndim == 1, f"{name!r}: a list of numbers, not of arrays")
+    _wanted(history.ndim == 1, fact("history_flat", name=name))
     return history
 
 
@@ -210,11 +223,9 @@ class Falling(Measure):
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
         history = _history(answers[0], self.name)
         return {
-            "all losses finite": bool(np.isfinite(history).all()),
-            "the last loss below half the first": bool(history[-1] < 0.5 * history[0]),
-            "the second half lower than the first": bool(
-                np.mean(history[history.size // 2 :]) < np.mean(history[: history.size // 2])
-            ),
+            "losses_finite": bool(np.isfinite(history).all()),
+            "losses_halved": bool(history[-1] < 0.5 * history[0]),
+            "losses_falling": bool(np.mean(history[history.size // 2 :]) < np.mean(history[: history.size // 2])),
         }
 
 
@@ -229,11 +240,11 @@ class Ending(Measure):
     def facts(self, answers: Sequence[Any], calls: Calls) -> Facts:
         history = _history(answers[0], self.name)
         found = {
-            "all losses finite": bool(np.isfinite(history).all()),
-            f"the last loss at least {self.least:.2f}": bool(history[-1] >= self.least),
+            "losses_finite": bool(np.isfinite(history).all()),
+            fact("last_at_least", least=self.least): bool(history[-1] >= self.least),
         }
         if math.isfinite(self.most):
-            found[f"the last loss at most {self.most:.2f}"] = bool(history[-1] <= self.most)
+            found[fact("last_at_most", most=self.most)] = bool(history[-1] <= self.most)
         return found
 
 

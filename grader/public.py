@@ -120,7 +120,7 @@ def _read(path: Path, _changed: int) -> Cases:
     try:
         node = json.loads(path.read_text(encoding="utf-8"))
         if node["format"] != FORMAT:
-            raise BadKey("made by another version of gradmark")
+            raise BadKey(text("other_version"))
         named = {key["exercise"]: key for key in node["exercises"]}
         named |= {key["question"]: key for key in node.get("questions", ())}
         # Left out where an assignment forbids what is usual.

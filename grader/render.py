@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.messages import text
-from grader.sentences import flaw, hidden_sentence, sentence
+from grader.sentences import flaw, hidden_sentence, inputs, sentence
 from grader.verdict import QUESTION, CriterionVerdict, Diagnosis, Verdict
 
 if TYPE_CHECKING:
@@ -112,8 +112,13 @@ def _rubric(verdict: Verdict) -> str:
     parts = []
     for criterion in verdict.criteria:
         if criterion.total:
-            parts.append(f"{criterion.name}: {standing(criterion)}")
+            parts.append(f"{called(criterion)}: {standing(criterion)}")
     return _cut(" · ".join(parts))
+
+
+def called(criterion: CriterionVerdict) -> str:
+    """A line of the rubric as it is called; a question's only one has no name of the author's."""
+    return text("criterion_answer") if criterion.name == QUESTION else criterion.name
 
 
 def standing(criterion: CriterionVerdict) -> str:
@@ -141,11 +146,7 @@ def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     if details.get("line"):
         lines.append(_cut(text("raised_line", line=details["line"], source=details["source"])))
     if details.get("inputs"):
-        given = ", ".join(
-            f"{name} {value}" if value.startswith("shape") else f"{name} = {value}"
-            for name, value in details["inputs"].items()
-        )
-        lines.append(_cut(text("inputs", inputs=given)))
+        lines.append(_cut(inputs(details["inputs"])))
     if "first" in details:
         lines += _places(details["first"])
     return lines

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from grader.messages import spoken, text, texts
 from grader.pictures import WORDS, image, inline, picture
-from grader.render import compose, finding_lines, number, render_question, standing
+from grader.render import called, compose, finding_lines, number, render_question, standing
 from grader.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _picture(verdict: Verdict, themed: bool) -> str:
 
 def _table(verdict: Verdict) -> str:
     rows = "".join(
-        f"<tr><td style='text-align:left'>{html.escape(criterion.name)}</td>"
+        f"<tr><td style='text-align:left'>{html.escape(called(criterion))}</td>"
         f"<td style='padding:0 1.5em'>{number(criterion.points)} / {number(criterion.max_points)}</td>"
         f"<td style='text-align:left'>{standing(criterion) if criterion.total else text('criterion_hidden')}</td></tr>"
         for criterion in verdict.criteria

@@ -248,7 +248,7 @@ def _repair(kind: str, name: str, key: str, **values: Any) -> Repair:
 
 
 def _label(known: Released) -> str:
-    return f"the check of {known.name}" if known.is_check else f"the cell {known.name}"
+    return text("repair_check_cell" if known.is_check else "repair_cell", name=known.name)
 
 
 def _clean(cell: Mapping[str, Any]) -> Cell:

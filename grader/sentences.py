@@ -23,7 +23,7 @@ def sentence(diagnosis: Diagnosis, exercise: str, where: str) -> str:
     code = diagnosis.code
     for name in ("names", "missing"):
         if name in details:
-            details[name] = ", ".join(map(str, details[name])) or "nothing"
+            details[name] = ", ".join(map(str, details[name]))
     if code in _GUESSES and diagnosis.mistake:
         return text("values", **details)
     if code == "factor":
@@ -50,10 +50,11 @@ def sentence(diagnosis: Diagnosis, exercise: str, where: str) -> str:
         code = "transposed_axes" if not table else "transposed_same" if same else code
     if code == "missing_time" and "seconds" in details:
         code, details["seconds"] = "out_of_time", _short(details["seconds"])
-    if code == "type" and not details.get("expected"):
-        code = "type_plain"
-    if code == "fact" and "expected" in details:
-        code = "fact_values"
+    if code == "type":
+        code = "type_of" if "count" in details else "type" if details.get("expected") else "type_plain"
+    if code == "fact":
+        details["fact"] = text(f"fact_{details['fact']}", **details["parameters"])
+        code = "fact_values" if "expected" in details else "fact"
     return text(code, **details)
 
 
@@ -63,7 +64,7 @@ def hidden_sentence(diagnosis: Diagnosis) -> str:
     if diagnosis.code == "values_many" or (diagnosis.code in _GUESSES and diagnosis.mistake):
         return text("hidden")
     if diagnosis.code == "raised":
-        return text("raised_hidden", type=details.get("type", "an exception"))
+        return text("raised_hidden", **details) if "type" in details else text("raised_hidden_own")
     if diagnosis.code == "forbidden_import":
         return text("forbidden_import", **details)
     if diagnosis.code == "did_not_raise":
@@ -73,6 +74,17 @@ def hidden_sentence(diagnosis: Diagnosis) -> str:
     else:
         said = text(f"hidden_{diagnosis.code}", **details)
     return text("hidden_because", said=said)
+
+
+def inputs(given: Mapping[str, Any]) -> str:
+    """The arguments of a case, in one line."""
+    said = []
+    for name, value in given.items():
+        if isinstance(value, Mapping):
+            said.append(f"{name} {text('input_size', **value)}")
+        else:
+            said.append(f"{name} {value}" if value.startswith("shape") else f"{name} = {value}")
+    return text("inputs", inputs=", ".join(said))
 
 
 def flaw(name: str, details: Mapping[str, Any]) -> str:

@@ -109,7 +109,7 @@ def _compare_sequences(
     if not isinstance(actual, list | tuple) and not (isinstance(actual, np.ndarray) and actual.ndim > 0):
         if actual is None:
             return Comparison(math.inf, Mismatch("none", path))
-        return _differ("type", path, actual, f"{type(expected).__name__} of {len(expected)}")
+        return _differ("type", path, actual, type(expected).__name__, count=len(expected))
     if len(actual) != len(expected):
         return Comparison(math.inf, Mismatch("length", path, {"actual": len(actual), "expected": len(expected)}))
     return _worst(
@@ -203,5 +203,6 @@ def _agree() -> Comparison:
     return Comparison(0.0, None)
 
 
-def _differ(kind: str, path: str, actual: Plain, expected: str = "") -> Comparison:
-    return Comparison(math.inf, Mismatch(kind, path, {"actual": type(actual).__name__, "expected": expected}))
+def _differ(kind: str, path: str, actual: Plain, expected: str = "", **details: int) -> Comparison:
+    types = {"actual": type(actual).__name__, "expected": expected}
+    return Comparison(math.inf, Mismatch(kind, path, {**types, **details}))

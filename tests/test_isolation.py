@@ -611,22 +611,23 @@ def test_only_a_disk_of_its_own_lets_rights_be_changed():
 @pytest.mark.parametrize(
     ("name", "purpose"),
     [
-        ("clone", "start a process"),
-        ("execve", "start a process"),
-        ("socket", "use the network"),
-        ("kill", "signal a process"),
-        ("process_vm_readv", "look into another process"),
-        ("unshare", "leave its sandbox"),
-        ("bpf", "change another filter or right"),
-        ("fchmodat", "change a file's rights"),
-        ("shmget", "share memory with others"),
-        ("kexec_load", "make an unusual call"),
-        ("number 9999", "make an unusual call"),
-        ("", "make an unusual call"),
+        ("clone", "process"),
+        ("execve", "process"),
+        ("socket", "network"),
+        ("kill", "signal"),
+        ("process_vm_readv", "other_process"),
+        ("unshare", "leave"),
+        ("bpf", "rights"),
+        ("fchmodat", "file_rights"),
+        ("shmget", "share"),
+        ("kexec_load", "unusual"),
+        ("number 9999", "unusual"),
+        ("", "unusual"),
     ],
 )
 def test_purposes_are_told_in_words(name, purpose):
     assert calls.purpose_of(name) == purpose
+    assert f"purpose_{purpose}" in TEXTS
 
 
 def test_calls_have_names():

@@ -206,8 +206,8 @@ def test_inputs_are_described_briefly():
         "n": "3",
         "on": "True",
         "size": "(2, 3)",
-        "parts": "list of 2",
-        "weights": "dict of 1",
+        "parts": {"type": "list", "count": 2},
+        "weights": {"type": "dict", "count": 1},
     }
 
 

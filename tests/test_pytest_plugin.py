@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from course_copy import cell_of, copy_course, notebook
 
+from grader.key import FORMAT
+
 pytestmark = pytest.mark.slow
 
 SOLVED = {
@@ -196,7 +198,7 @@ def test_a_damaged_notebook_is_one_line(home, content, line):
 
 def test_public_cases_of_another_version_are_one_line(home):
     path = home / "exercises" / "02_activations" / "public_cases.json"
-    path.write_text(path.read_text().replace('"format":2', '"format":99', 1))
+    path.write_text(path.read_text().replace(f'"format":{FORMAT}', '"format":99', 1))
     write(home, **SOLVED)
     code, output = check(home, "exercises/")
     assert code == 1

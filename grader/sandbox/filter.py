@@ -51,19 +51,18 @@ _HARMLESS_IOCTLS = (0x5401, 0x541B, 0x5413, 0x5421, 0x5450, 0x5451)
 # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: threads and memory get names.
 _HARMLESS_PRCTLS = (15, 16, 0x53564D41)
 
-# What a refused call was for, in the words of a report.
+# What a refused call was for; `messages` has a text `purpose_<code>` for each.
 _PURPOSES = {
-    "start a process": "fork vfork clone clone3 execve execveat",
-    "use the network": "socket socketpair sendto connect bind listen accept accept4",
-    "signal a process": "kill tkill tgkill fcntl rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal",
-    "look into another process": "ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd kcmp",
-    "leave its sandbox": "unshare setns mount umount2 move_mount open_tree fsopen fsmount pivot_root chroot "
+    "process": "fork vfork clone clone3 execve execveat",
+    "network": "socket socketpair sendto connect bind listen accept accept4",
+    "signal": "kill tkill tgkill fcntl rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal",
+    "other_process": "ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd kcmp",
+    "leave": "unshare setns mount umount2 move_mount open_tree fsopen fsmount pivot_root chroot "
     "mount_setattr open_by_handle_at name_to_handle_at",
-    "change another filter or right": "seccomp prctl setuid setgid setreuid setregid setresuid setresgid setgroups "
+    "rights": "seccomp prctl setuid setgid setreuid setregid setresuid setresgid setgroups "
     "capset bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self",
-    "change a file's rights": "chmod fchmod fchmodat truncate chown fchown lchown fchownat "
-    "utimensat setxattr lsetxattr",
-    "share memory with others": "shmget shmat shmctl msgget msgsnd semget semop mq_open memfd_create",
+    "file_rights": "chmod fchmod fchmodat truncate chown fchown lchown fchownat utimensat setxattr lsetxattr",
+    "share": "shmget shmat shmctl msgget msgsnd semget semop mq_open memfd_create",
 }
 
 
@@ -142,5 +141,5 @@ def name_of(number: int) -> str:
 
 
 def purpose_of(name: str) -> str:
-    """What a call is for, in words; its name where there are none."""
-    return next((purpose for purpose, names in _PURPOSES.items() if name in names.split()), "make an unusual call")
+    """What a call is for, as a code."""
+    return next((purpose for purpose, names in _PURPOSES.items() if name in names.split()), "unusual")

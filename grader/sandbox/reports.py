@@ -27,7 +27,7 @@ def _line(report: Report) -> str:
     if report.detail == HIDDEN:
         return text("report_hidden")
     if report.kind == "call":
-        return text("report_call", purpose=purpose_of(report.detail), name=report.detail)
+        return text("report_call", purpose=text(f"purpose_{purpose_of(report.detail)}"), name=report.detail)
     if report.kind in ("died", "imported"):
         return text(f"report_{report.kind}", detail=report.detail)
-    return text("report_path", verb=report.kind, path=report.detail)
+    return text("report_path", verb=text(f"verb_{report.kind}"), path=report.detail)
