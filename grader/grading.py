@@ -11,6 +11,7 @@ from pathlib import Path
 from jupyter_core.application import JupyterApp
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from traitlets import TraitError
 from traitlets.config import Application, Config
 
 from grader.course import CourseError, CourseFolder
@@ -102,6 +103,8 @@ def _run(app: _Nbgrader, config: Config, journal: Journal, options: Options) -> 
         # It says at the end that something went wrong; what it was has been said.
         if not one_pass.failed:
             raise CourseError(str(problem)) from problem
+    except TraitError as problem:
+        raise CourseError(f"nbgrader_config.py: {problem}") from problem
     journal.finish()
     left = len(one_pass.assignments) - len(one_pass.graded) - len(one_pass.failed)
     return Told(courses.assignment_id, one_pass.graded, list(not_graded), left)

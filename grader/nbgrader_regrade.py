@@ -17,16 +17,20 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from traitlets import TraitError
+
 from grader import records
 from grader.answers import AnswerStore
 from grader.course import CourseError, CourseFolder, nearest
+from grader.messages import choose_for_class
 from grader.nbgrader_again import configured, grade_again
 from grader.nbgrader_lock import Busy, lock
 from grader.nbgrader_marks import Marks, Standing, Standings
 from grader.nbgrader_once import AssignLatePenaltiesOnce
 from grader.nbgrader_page import rewrite, with_verdicts
 from grader.nbgrader_problems import GradingProblem
-from grader.nbgrader_run import assignment_keys, verdict_data
+from grader.nbgrader_run import RunInSandbox, assignment_keys
+from grader.nbgrader_shown import Reader, reader, verdict_data
 from grader.quiz import Student
 from grader.records import Record
 from grader.regrade import Declarations, judge_again, outdated, reason
@@ -85,8 +89,13 @@ def regrade(folder: CourseFolder, name: str, exercise: str = "", student: str = 
     if exercise and exercise not in keys:
         raise CourseError(f"unknown exercise {exercise!r} in {name}{nearest(exercise, keys)}")
     app = configured(folder.root)
+    try:
+        lang = choose_for_class(RunInSandbox(parent=app).lang)
+    except TraitError as error:
+        raise CourseError(f"nbgrader_config.py: {error}") from error
     with Marks(app.coursedir.db_url, name) as marks:
-        work = _Work(app, Declarations(folder, keys), marks, assignment.name, exercise, apply)
+        read_by = reader(folder.root, name, lang)
+        work = _Work(app, Declarations(folder, keys), marks, assignment.name, exercise, apply, read_by)
         work.judge(_chosen(folder, name, marks.standings(), student))
         if apply and work.found.run_again and not exercise:
             work.run_again()
@@ -117,9 +126,16 @@ class _Work:
     """One regrade: what it needs, and what it has found so far."""
 
     def __init__(
-        self, app: Any, declarations: Declarations, marks: Marks, assignment: str, exercise: str, apply: bool
+        self,
+        app: Any,
+        declarations: Declarations,
+        marks: Marks,
+        assignment: str,
+        exercise: str,
+        apply: bool,
+        reader: Reader,
     ) -> None:
-        self.app, self.declarations, self.marks = app, declarations, marks
+        self.app, self.declarations, self.marks, self.reader = app, declarations, marks, reader
         self.assignment, self.apply = assignment, apply
         self.wanted = {exercise} if exercise else set(declarations.keys)
         self.state = declarations.folder.state
@@ -156,7 +172,7 @@ class _Work:
 
     def _results(self, tasks: list[_Task]) -> Iterator[tuple[_Task, _Result]]:
         """Judge all tasks, many of them on all cores."""
-        common = self.declarations, AnswerStore(self.state / "answers")
+        common = self.declarations, AnswerStore(self.state / "answers"), self.reader
         busy = [task for task in tasks if task.names]
         if len(busy) < _WORTH_IT:
             yield from ((task, _judge(task, *common)) for task in tasks)
@@ -258,7 +274,7 @@ class _Result:
     unanswered: str = ""
 
 
-def _judge(task: _Task, declarations: Declarations, store: AnswerStore) -> _Result:
+def _judge(task: _Task, declarations: Declarations, store: AnswerStore, reader: Reader) -> _Result:
     if not task.names:
         return _Result(task.record)
     again = judge_again(task.student, task.record, task.names, declarations, store)
@@ -266,18 +282,21 @@ def _judge(task: _Task, declarations: Declarations, store: AnswerStore) -> _Resu
         return _Result(task.record, unanswered=again.unanswered)
     whose = Student(task.student, task.record.claimed)
     keys = declarations.keys
-    shown = {name: verdict_data(verdict, keys[name], again.run, whose) for name, verdict in again.verdicts.items()}
+    shown = {
+        name: verdict_data(verdict, keys[name], again.run, whose, reader) for name, verdict in again.verdicts.items()
+    }
     try:
         return _Result(again.record, with_verdicts(task.path, shown))
     except (OSError, ValueError):
         return _Result(task.record, unanswered="its autograded notebook cannot be read")
 
 
-_common: tuple[Declarations, AnswerStore] | None = None
+_Common = tuple[Declarations, AnswerStore, Reader]
+_common: _Common | None = None
 
 
 @contextmanager
-def _workers(common: tuple[Declarations, AnswerStore]) -> Iterator[ProcessPoolExecutor]:
+def _workers(common: _Common) -> Iterator[ProcessPoolExecutor]:
     """Workers forked from this process, which share what it has read. Ctrl-C is this process's to handle."""
     global _common
     _common = common

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from nbformat import from_dict
 from nbgrader import utils
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
-from traitlets import Enum, Float, Integer, List, Unicode
+from traitlets import Enum, Float, Integer, List, TraitError, Unicode
 
 from grader import build, oracle
 from grader.ahead import Done, Present, do
@@ -22,28 +21,26 @@ from grader.answers import AnswerStore, content_key
 from grader.course import CourseError, find_course
 from grader.exercise import FORBIDDEN
 from grader.files import write_atomically
-from grader.findings import findings
 from grader.grade import sandbox
 from grader.key import Key
-from grader.messages import text
+from grader.messages import LANGUAGES, choose_for_class, text
 from grader.nbgrader_ahead import ahead_of, job_of
 from grader.nbgrader_notes import put_note
 from grader.nbgrader_once import Records
 from grader.nbgrader_problems import GradingProblem
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.nbgrader_save import VERDICTS
+from grader.nbgrader_shown import Reader, present, reader
 from grader.public import FILE
-from grader.quiz import QuestionKey, Student, fits_numbers_of, judged_texts, same_student
+from grader.quiz import QuestionKey, fits_numbers_of, same_student
 from grader.records import record_of, save
-from grader.render import VERDICT_MIME, json_values, printable, render_findings, render_text
-from grader.render_html import lines_html, render_html
+from grader.render import printable, render_findings
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
 from grader.sandbox.job import Job, Run, files_beside
 from grader.sandbox.parent import SandboxError, Settings
 from grader.sandbox.protocol import Limits
 from grader.sandbox.reports import report_lines
-from grader.verdict import Verdict
 
 # In a notebook's resources: (job, Done) of a run that was made elsewhere.
 DONE = "gradmark_done"
@@ -56,7 +53,11 @@ class GradingExporter(CheckedNotebookExporter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        runner = RunInSandbox(parent=self)
+        try:
+            runner = RunInSandbox(parent=self)
+        except TraitError as error:
+            self.log.error("Nothing was graded: %s", error)
+            raise NbGraderException(str(error)) from None
         if not runner.enabled:
             return
         try:
@@ -87,6 +88,11 @@ class RunInSandbox(Execute):  # type: ignore[misc]
     preload = List(
         Unicode(),
         help="Packages that notebooks may use although they are hidden otherwise, such as torch.",
+    ).tag(config=True)
+    lang = Enum(
+        ("", *LANGUAGES),
+        default_value="",
+        help="Language of graded notebooks and feedback; empty: that of $GRADER_LANG, else English.",
     ).tag(config=True)
     jobs = Integer(0, help="How many notebooks run at once; 0: as many as there are cores.").tag(config=True)
 
@@ -119,8 +125,9 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             self.log.warning("%s", problem)
         for name in _disarm(folder, _shipped(converter, names["assignment"])):
             self.log.warning("%s is kept as %s.txt: formgrader would run what is in it", name, name)
-        self._tell(nb, done)
-        self._tell_of_questions(nb, done, job, getattr(converter, "assignments", {}))
+        whose = self.reader(names["assignment"])
+        self._tell(nb, done, whose)
+        self._tell_of_questions(nb, done, job, getattr(converter, "assignments", {}), whose)
         return nb, resources
 
     def job(self, nb: Any, names: Mapping[str, str], files: Mapping[str, Path]) -> Job | None:
@@ -132,21 +139,29 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         keys = assignment_keys(self._root(), names["assignment"])
         return job_of(nb.cells, keys, files, self._limits(), names["student"])
 
+    def reader(self, assignment_name: str) -> Reader:
+        """Who reads an assignment's graded notebooks."""
+        return reader(self._root(), assignment_name, choose_for_class(self.lang))
+
+    def presenter(self, assignment_name: str) -> Present:
+        """What makes a job's `Shown`, once the assignment's keys are known."""
+        return partial(present, self.reader(assignment_name), forbidden(assignment_name))
+
     @property
     def store(self) -> AnswerStore:
         """Where answers are kept."""
         return AnswerStore(self._root() / ".gradmark" / "answers")
 
     def _run(self, job: Job, names: Mapping[str, str], converter: Any) -> Done:
-        present = presenter(names["assignment"])
+        show = self.presenter(names["assignment"])
         if converter is not None and hasattr(converter, "assignments"):
             keys = assignment_keys(self._root(), names["assignment"])
             settings = self.settings.for_job(job)
-            ahead = ahead_of(converter, names["student"], keys, self.store, job.limits, settings, self.jobs, present)
+            ahead = ahead_of(converter, names["student"], keys, self.store, job.limits, settings, self.jobs, show)
             done = ahead.take(names, content_key(job, self.settings.preload)) if ahead else None
             if done:
                 return done
-        return do(job, self.store, self.settings, present)
+        return do(job, self.store, self.settings, show)
 
     def _root(self) -> Path:
         converter = getattr(self.parent, "parent", None)
@@ -167,20 +182,20 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             if name in done.verdicts and utils.is_grade(cell):
                 cell.outputs.append(_output({"output_type": "display_data", "data": done.shown.verdicts[name]}))
 
-    def _tell(self, nb: Any, done: Done) -> None:
-        """Log what stopped or was refused, and what the code shows, and put both above the notebook."""
+    def _tell(self, nb: Any, done: Done, reader: Reader) -> None:
+        """Log what stopped or was refused, and what the code shows; put both above the notebook, for its reader."""
         run = done.run
         self.log.info("Isolation level %s", run.level)
         if run.ended:
             self.log.warning("The notebook was stopped early: %s", text(f"ended_{run.ended}"))
-        lines = report_lines(run.reports)
-        for line in lines:
+        for line in report_lines(run.reports):
             self.log.warning("%s", line)
-        for line in done.shown.seen[1:]:  # the first is the title
+        for line in render_findings(done.shown.seen).splitlines()[1:]:  # the first is the title
             self.log.warning("Seen in the code: %s", line.strip())
-        put_note(nb, [*lines, *done.shown.seen])
+        with reader.speaking():
+            put_note(nb, [*report_lines(run.reports), *render_findings(done.shown.seen).splitlines()])
 
-    def _tell_of_questions(self, nb: Any, done: Done, job: Job, folders: Iterable[str]) -> None:
+    def _tell_of_questions(self, nb: Any, done: Done, job: Job, folders: Iterable[str], reader: Reader) -> None:
         """Log what only the instructor should know of answers to questions: whose numbers a wrong one fits.
 
         That a notebook names another student is said above it as well: it may have cost marks.
@@ -198,7 +213,8 @@ class RunInSandbox(Execute):  # type: ignore[misc]
             claimed = printable(whose.claimed)[:100]
             self.log.warning("STUDENT_ID is %r, but this is %s's submission: judged by the latter", claimed, whose.id)
             if any(isinstance(key, QuestionKey) and key.varies for key in job.keys.values()):
-                put_note(nb, [text("other_student", claimed=claimed, student=whose.id)])
+                with reader.speaking():
+                    put_note(nb, [text("other_student", claimed=claimed, student=whose.id)])
 
 
 # What nbformat's new_output fills in. It also validates, one by one, what is validated as a whole in the end.
@@ -213,28 +229,6 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 def _output(fields: Mapping[str, Any]) -> Any:
     """A cell's output, as nbformat's new_output makes it."""
     return from_dict({**_DEFAULTS.get(fields["output_type"], {}), **fields})
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What the graded notebook shows of a job: by exercise the verdict as an output's data, and the static findings."""
-
-    verdicts: Mapping[str, Mapping[str, Any]]
-    seen: list[str]
-
-
-def presenter(assignment_name: str) -> Present:
-    """What makes a job's `_Shown`."""
-    return partial(_presented, forbidden(assignment_name))
-
-
-def _presented(forbids: frozenset[str], job: Job, run: Run, verdicts: Mapping[str, Verdict]) -> _Shown:
-    """Made where the job was run, which is not where nbgrader waits for it."""
-    seen = findings(job.cells, forbids, frozenset(job.files), job.checks)
-    return _Shown(
-        {name: verdict_data(verdict, job.keys[name], run, job.student) for name, verdict in verdicts.items()},
-        render_findings(seen).splitlines(),
-    )
 
 
 _known_keys: dict[tuple[Path, str], dict[str, Key]] = {}
@@ -285,22 +279,6 @@ def _language(nb: Any, names: Mapping[str, str], records: Records) -> str:
         return "python"
     language = spec.get("language") or KernelSpecManager().get_kernel_spec(str(spec.get("name"))).language
     return str(language).lower().removeprefix("i")
-
-
-def verdict_data(verdict: Verdict, key: Key, run: Run, student: Student) -> Mapping[str, Any]:
-    """A verdict as the data of a cell's output: text, HTML, and JSON for statistics."""
-    notes = [text("graded_level", level=run.level)]
-    if run.ended:
-        notes.append(text("graded_ended", ended=text(f"ended_{run.ended}")))
-    note = "; ".join(notes)
-    # Its own cell showed the question when it was run, which it is not here.
-    asked = judged_texts(key, verdict, student) if isinstance(key, QuestionKey) else []
-    asked[1:] = [f"{text('asked_without_id')}\n{plain}" for plain in asked[1:]]
-    return {
-        "text/plain": "\n".join([*asked, render_text(verdict, key.mistakes), f"  {note}"]),
-        "text/html": lines_html(asked) + render_html(verdict, key.mistakes, note=note, themed=False),
-        VERDICT_MIME: json_values(verdict),
-    }
 
 
 def _shipped(converter: Any, assignment: str) -> Mapping[str, Path]:

@@ -26,6 +26,7 @@ from traitlets.log import get_logger
 from grader.course import CourseError
 from grader.exercise import DeclarationError
 from grader.gradebook import flag_for_review, released_cells
+from grader.messages import choose_for_class, speaking
 from grader.nbgrader_notes import drop_notes, put_note
 from grader.nbgrader_once import Records
 from grader.nbgrader_problems import GradingProblem, not_graded, shorten_tracebacks
@@ -220,6 +221,7 @@ class TellRepairs(NbGraderPreprocessor):  # type: ignore[misc]
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Put the note."""
-        put_note(nb, [item["sentence"] for item in nb.metadata.get(_MARK, {}).get("repairs", [])])
+        """Put the note, in the language of the verdicts."""
+        with speaking(choose_for_class(str(self.config.RunInSandbox.get("lang", "")))):
+            put_note(nb, [item["sentence"] for item in nb.metadata.get(_MARK, {}).get("repairs", [])])
         return nb, resources

@@ -36,7 +36,7 @@ from grader.enrol import enrol
 from grader.journal import Journal
 from grader.nbgrader_ahead import files_for, progress_bar, will_be_graded
 from grader.nbgrader_problems import not_graded
-from grader.nbgrader_run import DONE, RunInSandbox, presenter
+from grader.nbgrader_run import DONE, RunInSandbox
 from grader.nbgrader_sanitise import CheckedNotebookExporter
 from grader.sandbox.job import Job, Run
 from grader.workers import Workers
@@ -246,7 +246,8 @@ class OnePass(Autograde):  # type: ignore[misc]
         with self.exporter.refusing(notebook_filename, begun.resources):
             run = self.take(begun)
             if begun.job is not None and run is not None:
-                begun.resources[DONE] = begun.job, judged(begun.job, begun.key, run, presenter(names["assignment"]))
+                show = self._runner.presenter(names["assignment"])
+                begun.resources[DONE] = begun.job, judged(begun.job, begun.key, run, show)
             self._begin_more()
             begun.resources["metadata"]["path"] = self._format_dest(names["assignment"], names["student"])
             self.exporter._preprocessors = self._finish

@@ -133,12 +133,10 @@ def standing(criterion: CriterionVerdict) -> str:
 def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     """What is wrong, in a few lines; of a hidden case without its numbers."""
     details = diagnosis.details
-    where = text("where", path=details["path"]) if details.get("path") else ""
-    whole = not diagnosis.criterion or diagnosis.code.startswith("missing")
-    prefix = "" if whole else f"{diagnosis.criterion}: "
-    if diagnosis.hidden and not whole and diagnosis.code not in ("distribution", "changed_input", "fact"):
-        return _in_two_lines(prefix + hidden_sentence(diagnosis))
-    lines = _in_two_lines(prefix + sentence(diagnosis, exercise, where))
+    prefix = "" if _is_of_all(diagnosis) else f"{diagnosis.criterion}: "
+    lines = reason_lines(diagnosis, exercise, prefix)
+    if _keeps_quiet(diagnosis):
+        return lines
     if diagnosis.code == "distribution":
         lines += ["  " + flaw(name, details) for name in details["flaws"][:_MOST_FLAWS]]
     if diagnosis.code == "missing_memory" and details.get("message"):
@@ -150,6 +148,25 @@ def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     if "first" in details:
         lines += _places(details["first"])
     return lines
+
+
+def reason_lines(diagnosis: Diagnosis, exercise: str, prefix: str = "") -> list[str]:
+    """The sentence of a diagnosis on one or two lines, the second indented; of a hidden case without its numbers."""
+    if _keeps_quiet(diagnosis):
+        return _in_two_lines(prefix + hidden_sentence(diagnosis))
+    path = diagnosis.details.get("path")
+    return _in_two_lines(prefix + sentence(diagnosis, exercise, text("where", path=path) if path else ""))
+
+
+def _is_of_all(diagnosis: Diagnosis) -> bool:
+    """Whether it is about the exercise as a whole."""
+    return not diagnosis.criterion or diagnosis.code.startswith("missing")
+
+
+def _keeps_quiet(diagnosis: Diagnosis) -> bool:
+    """Whether only the kind of what is wrong is told."""
+    told = diagnosis.code in ("distribution", "changed_input", "fact")
+    return diagnosis.hidden and not (told or _is_of_all(diagnosis))
 
 
 def _in_two_lines(said: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from grader.messages import spoken, text, texts
 from grader.pictures import WORDS, image, inline, picture
 from grader.render import called, compose, finding_lines, number, render_question, standing
+from grader.rubric import rubric_html
 from grader.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -32,16 +33,18 @@ def render_html(
     ending: bool = True,
     stands: str = "",
     themed: bool = True,
+    graded: bool = False,
 ) -> str:
     """The message of one verdict: headline, rubric as a table, diagnosis, picture, what to do next.
 
     note: a line below it. ending: False leaves out the last line, for who says it elsewhere. stands: see `compose`.
     themed: the picture follows the page's theme, which only a page that trusts this HTML lets through; else it is an
-    image on white.
+    image on white. graded: the table is the whole rubric, as `rubric_lines` writes it.
     """
     message = compose(verdict, mistakes or {}, stands=stands)
     short = verdict.status in ("not_started", "answered")
-    parts = [_line(message.head, "font-weight:bold"), "" if short else _table(verdict)]
+    table = rubric_html(verdict) if graded else "" if short else _table(verdict)
+    parts = [_line(message.head, "font-weight:bold"), table]
     parts += [lines_html((*message.said, *message.likely)), _picture(verdict, themed)]
     # The table has the criteria that run at grading only.
     parts += [_line(message.next) if ending and message.next else "", _line(note, "opacity:.7") if note else ""]

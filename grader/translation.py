@@ -70,6 +70,7 @@ class Catalogue:
         self._texts = texts
         self._common = common
         self._used: set[str] = set()
+        self._known: dict[str, str] = {}
 
     @classmethod
     def load(cls, folder: CourseFolder, assignment: Assignment, lang: str) -> Catalogue:
@@ -103,6 +104,15 @@ class Catalogue:
                 f"make the {_NAMES[self.lang]} agree with the English"
             )
         return translated
+
+    def or_english(self, text: str) -> str:
+        """The translation of `text`, or `text` itself where there is none that fits. Looked up once for each text."""
+        if text not in self._known:
+            try:
+                self._known[text] = self(text)
+            except TranslationError:
+                self._known[text] = text
+        return self._known[text]
 
     def unused(self) -> list[str]:
         """The assignment's own texts that nobody has asked for, in the file's order."""

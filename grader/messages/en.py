@@ -269,6 +269,10 @@ TEXTS = {
     "finding_not_looked": "{where}: too much code to be looked at in full; shorten this cell, or split it",
     "finding_more": "and {count} more",
     # The graded cell.
+    "rubric_criterion": "criterion",
+    "rubric_points": "points",
+    "rubric_result": "result",
+    "rubric_hidden": "{name} (hidden)",
     "graded_level": "run at isolation level {level}",
     "graded_ended": "the notebook was stopped: {ended}",
     "asked_without_id": "without STUDENT_ID the notebook shows it so:",

@@ -265,11 +265,15 @@ TEXTS = {
     "finding_not_looked": "{where}: 코드가 너무 길어 다 살펴보지 못했습니다. 이 셀을 줄이거나 나누세요",
     "finding_more": "그 밖에 {count}개",
     # The graded cell.
+    "rubric_criterion": "기준",
+    "rubric_points": "점수",
+    "rubric_result": "결과",
+    "rubric_hidden": "{name} (비공개)",
     "graded_level": "실행한 격리 수준: {level}",
     "graded_ended": "노트북이 중간에 멈추었습니다: {ended}",
     "asked_without_id": "STUDENT_ID가 없을 때 노트북에 나오는 질문:",
     "other_student": (
-        "STUDENT_ID 값: {claimed}, 제출한 학생: {student}. 학생마다 숫자가 다른 문제는 제출한 학생의 숫자로 "
+        "STUDENT_ID 값: {claimed}, 제출한 학생: {student}. 문제는 제출한 학생의 숫자와 선택지 순서로 "
         "채점했습니다. 잘못되었으면 교수자에게 알리세요"
     ),
     "note_title": "채점기가 본 것",
