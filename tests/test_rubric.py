@@ -16,7 +16,7 @@ from grader.judge import judge
 from grader.messages import choose_for_class, speaking
 from grader.nbgrader_html import clean
 from grader.nbgrader_shown import Reader, verdict_data
-from grader.question import number
+from grader.question import choice, number, right, wrong
 from grader.quiz import Student, question_key
 from grader.render import VERDICT_MIME, width
 from grader.rubric import rubric_html, rubric_lines
@@ -173,6 +173,15 @@ def test_a_text_without_a_translation_stays_english():
     assert "짐작: returned x itself: it wants doubling" in bare["text/plain"]
     misfit = shown(verdict, "ko", **{"it wants doubling": "`code` 두 배"})
     assert "it wants doubling" in misfit["text/plain"]
+
+
+def test_a_question_is_shown_in_the_reader_s_language():
+    key = question_key("depth", choice("How deep?", right("one", "so"), wrong("two", "no")), "digest")
+    verdict = judge(key, {"answer": Answer(value="b")}, Student("a", ""))
+    texts = {"How deep?": "얼마나 깊습니까?", "one": "하나", "two": "둘"}
+    data = verdict_data(verdict, key, Run(), Student("a", ""), Reader("ko", Catalogue("ko", texts=texts)))
+    assert data["text/plain"].split("\n")[:3] == ["얼마나 깊습니까?", "  a) 하나", "  b) 둘"]
+    assert "얼마나 깊습니까?" in data["text/html"]
 
 
 @pytest.mark.parametrize(
