@@ -13,7 +13,8 @@ from grader.messages import text
 from grader.render import number, padded, reason_lines, standing, width
 from grader.verdict import QUESTION, CriterionVerdict, Verdict
 
-_LEFT = "text-align:left"
+# nbgrader's feedback template has no style of its own for tables.
+_CELL = "text-align:left;vertical-align:top;padding:.1em 1.5em .1em 0"
 _GAP = "   "
 
 
@@ -44,7 +45,7 @@ def rubric_html(verdict: Verdict) -> str:
     rows = _rows(verdict)
     if not rows:
         return ""
-    header = "".join(f"<th scope='col' style='{_LEFT}'>{html.escape(cell)}</th>" for cell in rows[0].cells)
+    header = "".join(f"<th scope='col' style='{_CELL}'>{html.escape(cell)}</th>" for cell in rows[0].cells)
     body = "".join(map(_row_html, rows[1:]))
     return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -53,8 +54,8 @@ def _row_html(row: _Row) -> str:
     name, points, result = map(html.escape, row.cells)
     why = "<br>" + html.escape(" ".join(line.strip() for line in row.why)) if row.why else ""
     return (
-        f"<tr><th scope='row' style='{_LEFT};font-weight:normal'>{name}</th>"
-        f"<td style='{_LEFT}'>{points}</td><td style='{_LEFT}'>{result}{why}</td></tr>"
+        f"<tr><th scope='row' style='{_CELL};font-weight:normal'>{name}</th>"
+        f"<td style='{_CELL}'>{points}</td><td style='{_CELL}'>{result}{why}</td></tr>"
     )
 
 

@@ -42,6 +42,7 @@ from grader.grade import judge_run
 from grader.notebook import Notebook, parse_script
 from grader.render import render_text
 from grader.render_html import render_html
+from grader.rubric import rubric_lines
 from grader.sandbox import warm
 from grader.sandbox.job import Job, Run, files_beside
 from grader.sandbox.parent import Sandbox
@@ -227,7 +228,8 @@ def assert_keeps_secrets(run: Run, *, computes: bool = False) -> None:
     verdicts = judge_run(run, KEYS)
     pages = [
         *(render_text(verdict, KEYS[name].mistakes) for name, verdict in verdicts.items()),
-        *(render_html(verdict, KEYS[name].mistakes) for name, verdict in verdicts.items()),
+        *(render_html(verdict, KEYS[name].mistakes, graded=True) for name, verdict in verdicts.items()),
+        *(line for verdict in verdicts.values() for line in rubric_lines(verdict)),
         json.dumps(run.outputs),
         *report_lines(run.reports),
         *(name + content.decode("latin-1") for name, content in run.files.items()),
