@@ -12,8 +12,9 @@ from typing import Any
 
 MAX_BYTES = 50 * 2**20
 
-_CHECK = re.compile(r"^check\(\s*(['\"])([A-Za-z_]\w*)\1\s*\)", re.MULTILINE)
-_ASK = re.compile(r"^ask\(\s*(['\"])([A-Za-z_]\w*)\1\s*\)", re.MULTILINE)
+_CALL = r"\(\s*(['\"])([A-Za-z_]\w*)\1\s*(?:,\s*lang\s*=[^()\n]*)?\)"
+_CHECK = re.compile(rf"^check{_CALL}", re.MULTILINE)
+_ASK = re.compile(rf"^ask{_CALL}", re.MULTILINE)
 # Blanks, not \s: from every empty line of a thousand it would look through all the others.
 _IMPORT = re.compile(r"^[ \t]*(from\s+grader\s+import|import\s+grader)\b", re.MULTILINE)
 _STUDENT = re.compile(r"^STUDENT_ID\s*=(?!=)\s*(?:(['\"])(.{0,200}?)\1|(\d{1,200})[ \t]*(?:#|$))?", re.MULTILINE)

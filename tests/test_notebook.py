@@ -136,6 +136,10 @@ def test_checks_in_text_do_not_count():
     [
         ('check("a")', ["a"]),
         ("check( 'a' )  # mine", ["a"]),
+        ('check("a", lang="ko")', ["a"]),
+        ("check('a' , lang = LANG )", ["a"]),
+        ('check("a", "b")', []),
+        ('check("a", lang=language("b"))', []),
         ('x = 1\ncheck("a")\ncheck("b")', ["a", "b"]),
         ('    check("a")', []),
         ('# check("a")', []),
