@@ -473,7 +473,11 @@ def _difference(english: str, translated: str) -> str:
             told = [f"lacks {sorted(lacking)}"] if lacking else []
             return f"of {what} the translation " + " and ".join(told + ([f"adds {sorted(added)}"] if added else []))
     counts = [len(_FORMULA.findall(text)) for text in (english, translated)]
-    return "" if counts[0] == counts[1] else f"it has {counts[0]} $formulas$, the translation {counts[1]}"
+    if counts[0] != counts[1]:
+        return f"it has {counts[0]} $formulas$, the translation {counts[1]}"
+    # A hint is shown line by line.
+    lines = [_CODE.sub("", text).strip().count("\n") + 1 for text in (english, translated)]
+    return "" if lines[0] == lines[1] else f"it has {lines[0]} lines, the translation {lines[1]}"
 
 
 def _placeholders(text: str) -> set[str]:

@@ -93,7 +93,11 @@ def _(z):
 
 
 @exercise(
-    points=3, hint="exp(1000) overflows, exp(-1000) is harmless: use a form of σ whose exponent is never positive."
+    points=3,
+    hint=(
+        "exp(1000) overflows, exp(-1000) is harmless: use a form of σ whose exponent is never positive.\n"
+        "For z ≥ 0 take 1 / (1 + exp(−z)); for z < 0 multiply above and below by exp(z): exp(z) / (1 + exp(z))."
+    ),
 )
 def sigmoid(z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.sigmoid(z)
@@ -155,7 +159,14 @@ def _(z):
 # ------------------------------------------------------------------------------------- sigmoid_derivative
 
 
-@exercise(points=3, hint="Write σ′ in terms of σ.")
+@exercise(
+    points=3,
+    hint=(
+        "Write σ′ in terms of σ.\n"
+        "Differentiate 1 / (1 + exp(−z)) and look for σ(z) in the result: one factor is σ(z), the other is what "
+        "it lacks to 1."
+    ),
+)
 def sigmoid_derivative(z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return _slope(torch.sigmoid, z)
 
@@ -211,7 +222,13 @@ def _(z):
 # --------------------------------------------------------------------------------------- tanh_derivative
 
 
-@exercise(points=3, hint="Write tanh as a fraction and use the quotient rule; then look for tanh itself in the result.")
+@exercise(
+    points=3,
+    hint=(
+        "Write tanh as a fraction and use the quotient rule; then look for tanh itself in the result.\n"
+        "tanh = sinh / cosh, so the quotient rule gives (cosh² − sinh²) / cosh², which is 1 − tanh²."
+    ),
+)
 def tanh_derivative(z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return _slope(torch.tanh, z)
 
@@ -329,7 +346,13 @@ def _(z):
 # --------------------------------------------------------------------------------------- relu_derivative
 
 
-@exercise(points=3, hint="Start from the truth of `z > 0`, entry by entry, and turn it into numbers.")
+@exercise(
+    points=3,
+    hint=(
+        "Start from the truth of `z > 0`, entry by entry, and turn it into numbers.\n"
+        "1 where z > 0; 0 everywhere else, at 0 too; as floats."
+    ),
+)
 def relu_derivative(z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return _slope(torch.relu, z)
 
@@ -383,7 +406,12 @@ def _(z):
 
 @exercise(
     points=3,
-    hint="First one number for each example: the weighted sum with its bias. The function given to you does the rest.",
+    hint=(
+        "First one number for each example: the weighted sum with its bias.\n"
+        "The function given to you does the rest.\n"
+        "Σ_d x_d w_d runs over the last axis of x, so one product of x with w does it for all rows; then + b, "
+        "then the activation."
+    ),
 )
 def neuron(
     x: Float[Tensor, "*batch D"], w: Float[Tensor, " D"], b: float, activation: Callable[[Tensor], Tensor]
@@ -482,8 +510,11 @@ def _(x, w, b, activation):
 
 @exercise(
     points=4,
-    hint="Do it for two layers on paper: put x W1 + b1 in the place of x in x W2 + b2 and multiply out. "
-    "The loop takes in one further layer at a time.",
+    hint=(
+        "Do it for two layers on paper: put x W1 + b1 in the place of x in x W2 + b2 and multiply out.\n"
+        "The loop takes in one further layer at a time.\n"
+        "For two layers W = W1 W2 and b = b1 W2 + b2; a further layer does the same to this W and this b."
+    ),
 )
 def collapse_linear_layers(
     weights: list[Float[Tensor, "_ _"]], biases: list[Float[Tensor, " _"]]
@@ -627,7 +658,11 @@ def _(weights, biases):
 
 @exercise(
     points=3,
-    hint="The chain rule multiplies: one slope for each sigmoid on the way. You have written the slope already.",
+    hint=(
+        "The chain rule multiplies: one slope for each sigmoid on the way.\n"
+        "You have written the slope already.\n"
+        "Your sigmoid_derivative of the whole array gives σ′(z_1), …, σ′(z_n); the answer is their product."
+    ),
 )
 def gradient_through_sigmoids(zs: Float[Tensor, " n"]) -> Float[Tensor, ""]:
     return _slope(torch.sigmoid, zs).prod()
@@ -735,7 +770,11 @@ def _(zs):
 
 @exercise(
     points=4,
-    hint="Every entry of x meets every hinge. A loop over the hinges that adds one ReLU at a time is a good solution.",
+    hint=(
+        "Every entry of x meets every hinge.\n"
+        "A loop over the hinges that adds one ReLU at a time is a good solution.\n"
+        "Start from zeros of the shape of x and add slopes_k · max(0, x − hinges_k) for each k."
+    ),
 )
 def relu_fold(
     x: Float[Tensor, "*shape"], hinges: Float[Tensor, " K"], slopes: Float[Tensor, " K"]

@@ -69,8 +69,10 @@ def _rows_and_weights(rng, n, d):
 
 @exercise(
     points=2,
-    hint="One product of a row with w gives one number. Add b, then ask on which side of 0 it lies; "
-    "np.where answers for all rows at once.",
+    hint=(
+        "One product of a row with w gives one number.\n"
+        "Add b, then ask on which side of 0 it lies; np.where answers for all rows at once."
+    ),
 )
 def perceptron(x: Float[Tensor, "*N D"], w: Float[Tensor, " D"], b: float) -> Float[Tensor, "*N"]:
     z = x @ w + b
@@ -192,7 +194,7 @@ def _gates_criteria(gate):
 
 @exercise(
     points=1,
-    hint="With both weights 1 the four sums are 0, 1, 1 and 2. Which biases leave only the last of them above 0?",
+    hint="With both weights 1 the four sums are 0, 1, 1 and 2.\nWhich biases leave only the last of them above 0?",
 )
 def and_weights() -> tuple[Float[Tensor, "2"], float]:
     return _gate(1.0, 1.0, -1.5)
@@ -239,8 +241,10 @@ def _():
 
 @exercise(
     points=1,
-    hint="The weights of AND will do. How far must the bias rise so that a sum with a single 1 in it is above 0, "
-    "and the bias alone is not?",
+    hint=(
+        "The weights of AND will do.\n"
+        "How far must the bias rise so that a sum with a single 1 in it is above 0, and the bias alone is not?"
+    ),
 )
 def or_weights() -> tuple[Float[Tensor, "2"], float]:
     return _gate(1.0, 1.0, -0.5)
@@ -280,7 +284,9 @@ def _():
 
 @exercise(
     points=1,
-    hint="NAND says 1 exactly where AND says 0. What happens to a sum that is above 0 when all its terms change sign?",
+    hint=(
+        "NAND says 1 exactly where AND says 0.\nWhat happens to a sum that is above 0 when all its terms change sign?"
+    ),
 )
 def nand_weights() -> tuple[Float[Tensor, "2"], float]:
     return _gate(-1.0, -1.0, 1.5)
@@ -335,8 +341,10 @@ CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 @exercise(
     points=2,
-    hint="First two answers for each row, those of OR and of NAND. They are two numbers, 0 or 1: "
-    "the inputs of one more perceptron.",
+    hint=(
+        "First two answers for each row, those of OR and of NAND.\n"
+        "They are two numbers, 0 or 1: the inputs of one more perceptron."
+    ),
 )
 def xor_network(x: Float[Tensor, "*N 2"]) -> Float[Tensor, "*N"]:
     return torch.logical_xor(x[..., 0], x[..., 1]).double()
@@ -440,8 +448,10 @@ def _layers(layer_sizes, bias):
 
 @exercise(
     points=2,
-    hint="Between two neighbouring layers every unit is joined to every unit: how many arrows are that? "
-    "Then think of which units own a bias.",
+    hint=(
+        "Between two neighbouring layers every unit is joined to every unit: how many arrows are that?\n"
+        "Then think of which units own a bias."
+    ),
 )
 def count_parameters(layer_sizes: list[int], bias: bool = True) -> int:
     return sum(parameter.numel() for parameter in _layers(layer_sizes, bias).parameters())
@@ -540,8 +550,13 @@ def _x_of_shape(rng, *shape):
 
 @exercise(
     points=4,
-    hint="Work on a float copy of x. Nudge one entry up and down, with all the others at their old values; "
-    "np.ndindex(x.shape) walks through the entries of any shape.",
+    hint=(
+        "Work on a float copy of x.\n"
+        "Nudge one entry up and down, with all the others at their old values; np.ndindex(x.shape) walks through "
+        "the entries of any shape.\n"
+        "Entry i of the result is (f(x with x_i + h) − f(x with x_i − h)) / (2h); x_i gets its old value back "
+        "before the next one."
+    ),
 )
 def numerical_gradient(f: Callable[[Tensor], Tensor], x: Float[Tensor, "*S"], h: float = 1e-5) -> Float[Tensor, "*S"]:
     x = x.detach().double().clone().requires_grad_()
@@ -724,8 +739,12 @@ def _(f, x, h=1e-5):
 
 @exercise(
     points=3,
-    hint="Compute the four nodes forward and keep their values. Then come back node by node: "
-    "the gradient that arrives, times the node's own slope, is the gradient that leaves.",
+    hint=(
+        "Compute the four nodes forward and keep their values.\n"
+        "Then come back node by node: the gradient that arrives, times the node's own slope, is the gradient that "
+        "leaves.\n"
+        "The local slopes, from the end: −1 / d² at 1/d, 1 at +1, exp(a) at exp, −1 at the first node."
+    ),
 )
 def sigmoid_graph_backward(x: Float[Tensor, "*S"], upstream: Float[Tensor, "*S"]) -> Float[Tensor, "*S"]:
     x = x.detach().clone().requires_grad_()
@@ -856,7 +875,12 @@ def _forward(x, p, hidden=torch.sigmoid, last=torch.sigmoid):
 
 @exercise(
     points=3,
-    hint="Write the two weighted sums first, each with its own bias; look twice at which input each weight multiplies.",
+    hint=(
+        "Write the two weighted sums first, each with its own bias; look twice at which input each weight "
+        "multiplies.\n"
+        "h_i = σ(its two inputs times their weights, plus its bias); the output is σ of the same kind of sum over "
+        "h."
+    ),
 )
 def mlp_forward(x: Float[Tensor, "2"], parameters: dict[str, float]) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
     return _forward(x, parameters)
@@ -938,8 +962,12 @@ def _(x, parameters):
 
 @exercise(
     points=4,
-    hint="First compute one number, dC/dz of the output unit. Every other gradient is that number times what "
-    "lies on its path.",
+    hint=(
+        "First compute one number, dC/dz of the output unit.\n"
+        "Every other gradient is that number times what lies on its path.\n"
+        "dC/dz = 2 (o − y) o (1 − o). Times h_i it belongs to an output weight; times that weight and h_i (1 − "
+        "h_i) it is the number of hidden unit i, which in turn is multiplied by x."
+    ),
 )
 def mlp_backward(y: float, cache: dict[str, Tensor], parameters: dict[str, float]) -> dict[str, Tensor]:
     leaves = {name: torch.full((), parameters[name], dtype=torch.float64, requires_grad=True) for name in NAMES}
@@ -1195,9 +1223,13 @@ def _loss_and_gradients(loss, weights, biases):
 
 @exercise(
     points=6,
-    hint="Keep every layer's input on the way forward. On the way back, "
-    "let the shapes tell you which matrix is transposed "
-    "and on which side it stands, and pass through the ReLU before the next layer.",
+    hint=(
+        "Keep every layer's input on the way forward.\n"
+        "On the way back, let the shapes tell you which matrix is transposed and on which side it stands, and "
+        "pass through the ReLU before the next layer.\n"
+        "Start with δ = (softmax of the scores − one-hot labels) / N. In each layer with input A: dW = Aᵀ δ, db "
+        "adds up the rows of δ, and δ Wᵀ goes back, set to 0 where the ReLU's sum was not above 0."
+    ),
 )
 def backprop(
     X: Float[Tensor, "N D"],

@@ -18,8 +18,13 @@ from grader.question import choice, choices, number, right, wrong
 
 @exercise(
     points=3,
-    hint="How many pixels does the kernel cover, from its first to its last? How often can it still move on after its "
-    "first position? Count that first position, too.",
+    hint=(
+        "How many pixels does the kernel cover, from its first to its last? How often can it still move on after "
+        "its first position?\n"
+        "Count that first position, too.\n"
+        "A kernel covers dilation · (kernel − 1) + 1 of the size + 2 · padding pixels; what is left, divided by "
+        "stride and rounded down, is how often it moves on."
+    ),
 )
 def conv_output_size(
     size: int | tuple[int, ...], kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
@@ -162,8 +167,10 @@ def _(size, kernel, stride=1, padding=0, dilation=1):
 
 @exercise(
     points=1,
-    hint="At stride 1 a kernel takes away kernel − 1 pixels of an axis. Padding gives some back at both ends: "
-    "how many at each?",
+    hint=(
+        "At stride 1 a kernel takes away kernel − 1 pixels of an axis.\n"
+        "Padding gives some back at both ends: how many at each?"
+    ),
 )
 def same_padding(kernel: int) -> int:
     size = 2 * kernel
@@ -231,8 +238,11 @@ def _(kernel):
 
 @exercise(
     points=2,
-    hint="Only the last two axes grow. Either make a larger array of zeros and write the images into its middle, or "
-    "tell np.pad for each of the four axes how much to add before and after.",
+    hint=(
+        "Only the last two axes grow.\n"
+        "Either make a larger array of zeros and write the images into its middle, or tell np.pad for each of the "
+        "four axes how much to add before and after."
+    ),
 )
 def pad_images(x: Float[Tensor, "n c h w"], padding: int) -> Float[Tensor, "n c hp wp"]:
     return functional.pad(x, (padding, padding, padding, padding))
@@ -318,8 +328,13 @@ def _(x, padding):
 
 @exercise(
     points=5,
-    hint="Pad first. Then two loops, over the rows and columns of the output, are enough: at each position take the "
-    "window of all images and channels at once, and sum its products with every filter.",
+    hint=(
+        "Pad first.\n"
+        "Then two loops, over the rows and columns of the output, are enough: at each position take the window of "
+        "all images and channels at once, and sum its products with every filter.\n"
+        "The window of (i, j) begins at row i · stride and column j · stride; out[n, f, i, j] = b_f + Σ window · "
+        "w_f, added up over c, u and v."
+    ),
 )
 def conv2d(
     x: Float[Tensor, "n c h w"],
@@ -467,8 +482,10 @@ def _(x, w, b, stride=1, padding=0):
 
 @exercise(
     points=2,
-    hint="Count the weights of one filter first: it has one for every pixel of its window in every input channel. "
-    "How many filters are there, and how many biases has each?",
+    hint=(
+        "Count the weights of one filter first: it has one for every pixel of its window in every input channel.\n"
+        "How many filters are there, and how many biases has each?"
+    ),
 )
 def count_conv_parameters(in_channels: int, out_channels: int, kernel: int | tuple[int, int], bias: bool = True) -> int:
     layer = torch.nn.Conv2d(in_channels, out_channels, kernel, bias=bias, device="meta")
@@ -556,8 +573,12 @@ def _(in_channels, out_channels, kernel, bias=True):
 
 @exercise(
     points=3,
-    hint="The loops are those of conv2d. At each position take the window of all images and channels at once, and ask "
-    "for its maximum over the last two axes only.",
+    hint=(
+        "The loops are those of conv2d.\n"
+        "At each position take the window of all images and channels at once, and ask for its maximum over the "
+        "last two axes only.\n"
+        "The window of (i, j) begins at row i · stride and column j · stride and has size rows and size columns."
+    ),
 )
 def max_pool2d(x: Float[Tensor, "n c h w"], size: int, stride: int) -> Float[Tensor, "n c oh ow"]:
     return functional.max_pool2d(x, size, stride)
@@ -682,8 +703,13 @@ def _(x, size, stride):
 
 @exercise(
     points=4,
-    hint="Go through the windows as in the forward pass. In each, find the place of the first maximum and add the "
-    "upstream number there; np.argmax of the flattened window gives the first.",
+    hint=(
+        "Go through the windows as in the forward pass.\n"
+        "In each, find the place of the first maximum and add the upstream number there; np.argmax of the "
+        "flattened window gives the first.\n"
+        "Place k of the flattened window is its row ⌊k / size⌋ and column k mod size; add there, since windows "
+        "may overlap."
+    ),
 )
 def max_pool2d_backward(
     upstream: Float[Tensor, "n c oh ow"], x: Float[Tensor, "n c h w"], size: int, stride: int
@@ -857,9 +883,13 @@ def _(upstream, x, size, stride):
 
 @exercise(
     points=5,
-    hint="Loop over the rows and columns of upstream. Each of its numbers sends (itself times the window) to its "
-    "filter's gradient and (itself times the filter) to the window's place in the padded image. Add up; at the end cut "
-    "the border off.",
+    hint=(
+        "Loop over the rows and columns of upstream. Each of its numbers sends (itself times the window) to its "
+        "filter's gradient and (itself times the filter) to the window's place in the padded image.\n"
+        "Add up; at the end cut the border off.\n"
+        "For each n, f and (i, j), with g = upstream[n, f, i, j]: dw_f gains g · window, the window's place in "
+        "the padded dx gains g · w_f, and db_f gains g."
+    ),
 )
 def conv2d_backward(
     upstream: Float[Tensor, "n f oh ow"],

@@ -80,8 +80,13 @@ _known: dict[tuple[bytes, bytes, int], dict] = {}
 @exercise(
     points=3,
     seconds=20,
-    hint="Write it in this order, and run it after each step: the parameters; the forward pass of one batch and its "
-    "loss (2 to 4 at the start); the backward pass; one Adam step; the loop over batches; the loop over epochs.",
+    hint=(
+        "Write it in this order, and run it after each step: the parameters; the forward pass of one batch and "
+        "its loss (2 to 4 at the start); the backward pass; one Adam step; the loop over batches; the loop over "
+        "epochs.\n"
+        "He's rule for the weights, zeros for the biases, pixels divided by 16; the gradient by the scores is "
+        "(softmax − one-hot labels) / batch size, and from there it is backprop of assignment 6."
+    ),
 )
 def train(X: Int[Tensor, "n d"], y: Int[Tensor, " n"], rng: np.random.Generator) -> Network:
     # The many cases of `predict` ask for the same few networks.
@@ -272,8 +277,11 @@ def _(X, y, rng):
 @exercise(
     points=7,
     seconds=20,
-    hint="It is the forward pass of train, with the trained parameters, without dropout and without a loss. Do to the "
-    "pixels exactly what train did to them.",
+    hint=(
+        "It is the forward pass of train, with the trained parameters, without dropout and without a loss.\n"
+        "Do to the pixels exactly what train did to them.\n"
+        "The label is the place of the largest of the ten scores in each row."
+    ),
 )
 def predict(parameters: Network, X: Int[Tensor, "n d"]) -> Int[Tensor, " n"]:
     return _scores(parameters, X).argmax(1)

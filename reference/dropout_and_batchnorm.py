@@ -43,8 +43,11 @@ def _case_rng(rng):
 @exercise(
     points=3,
     seconds=_SECONDS,
-    hint="rng.random(shape) gives one number in [0, 1) per entry. Which of them lie below p, and how often? Then "
-    "think about p = 1: nothing is kept, so nothing has to be divided.",
+    hint=(
+        "rng.random(shape) gives one number in [0, 1) per entry. Which of them lie below p, and how often?\n"
+        "Then think about p = 1: nothing is kept, so nothing has to be divided.\n"
+        "0 where u < p, else 1 / (1 − p); for p = 1 the answer is zeros, without the division."
+    ),
 )
 def dropout_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> Float[Tensor, "*shape"]:
     return _torch_dropout(torch.ones(shape, dtype=torch.float64), p, True, rng)
@@ -161,7 +164,11 @@ def _(shape, p, rng):
 @exercise(
     points=4,
     seconds=_SECONDS,
-    hint="Two ways through the function: one for training, which uses your dropout_mask, and one for everything else.",
+    hint=(
+        "Two ways through the function: one for training, which uses your dropout_mask, and one for everything "
+        "else.\n"
+        "Training: x times the mask of its shape, entry by entry. Otherwise a copy of x."
+    ),
 )
 def dropout(x: Float[Tensor, "*shape"], p: float, training: bool, rng: np.random.Generator) -> Float[Tensor, "*shape"]:
     return _torch_dropout(x, p, training, rng)
@@ -291,8 +298,10 @@ def _(x, p, training, rng):
 
 @exercise(
     points=2,
-    hint="Look at one entry of the forward pass: it was multiplied by one number. How much does the product change "
-    "when this entry changes a little?",
+    hint=(
+        "Look at one entry of the forward pass: it was multiplied by one number.\n"
+        "How much does the product change when this entry changes a little?"
+    ),
 )
 def dropout_backward(upstream: Float[Tensor, "*shape"], mask: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     x = torch.zeros_like(upstream).requires_grad_()
@@ -393,8 +402,11 @@ def _batch_norm(x, gamma, beta, eps):
 
 @exercise(
     points=4,
-    hint="One mean and one variance for each column, so which axis disappears? Compute the normalized values first, "
-    "and put them aside: the cache will want them.",
+    hint=(
+        "One mean and one variance for each column, so which axis disappears?\n"
+        "Compute the normalized values first, and put them aside: the cache will want them.\n"
+        "x̂ = (x − μ) / √(σ² + eps), with μ and σ² over the N rows; out = gamma x̂ + beta."
+    ),
 )
 def batchnorm_forward(
     x: Float[Tensor, "N D"], gamma: Float[Tensor, " D"], beta: Float[Tensor, " D"], eps: float
@@ -556,8 +568,10 @@ def _(x, gamma, beta, eps):
 
 @exercise(
     points=2,
-    hint="Try the ends: with momentum 0 nothing may change, with momentum 1 the new mean replaces the old one. The two "
-    "shares add up to 1.",
+    hint=(
+        "Try the ends: with momentum 0 nothing may change, with momentum 1 the new mean replaces the old one.\n"
+        "The two shares add up to 1."
+    ),
 )
 def batchnorm_running(
     mean: Float[Tensor, " D"], running_mean: Float[Tensor, " D"], momentum: float
@@ -650,8 +664,11 @@ def _(mean, running_mean, momentum):
 
 @exercise(
     points=3,
-    hint="Your formula of the training pass, with two of its quantities handed in instead of computed. No x.mean(), no "
-    "x.var().",
+    hint=(
+        "Your formula of the training pass, with two of its quantities handed in instead of computed.\n"
+        "No x.mean(), no x.var().\n"
+        "(x − running_mean) / √(running_var + eps), then times gamma, plus beta."
+    ),
 )
 def batchnorm_inference(
     x: Float[Tensor, "N D"],
@@ -761,8 +778,13 @@ def _(x, gamma, beta, running_mean, running_var, eps):
 
 @exercise(
     points=5,
-    hint="Go back through your forward pass one line at a time. x is used in three places: in the difference, in the "
-    "mean and in the variance; what comes back through each of them is added up.",
+    hint=(
+        "Go back through your forward pass one line at a time.\n"
+        "x is used in three places: in the difference, in the mean and in the variance; what comes back through "
+        "each of them is added up.\n"
+        "With g = upstream · gamma and means over the rows: dx = (g − mean(g) − x̂ · mean(g x̂)) / √(σ² + eps); "
+        "dgamma = Σ upstream · x̂, dbeta = Σ upstream."
+    ),
 )
 def batchnorm_backward(
     upstream: Float[Tensor, "N D"], cache: dict[str, Tensor]
@@ -926,7 +948,7 @@ def _(upstream, cache):
 
 @exercise(
     points=2,
-    hint="Two roads lead from x to the output: one through f, one past it. Where they meet, they are added.",
+    hint="Two roads lead from x to the output: one through f, one past it.\nWhere they meet, they are added.",
 )
 def residual_block(x: Float[Tensor, "*shape"], f) -> Float[Tensor, "*shape"]:
     return torch.add(x, f(x))
@@ -1005,7 +1027,7 @@ def _(x, f):
 
 @exercise(
     points=2,
-    hint="Both branches get the same x. Neither of them sees what the other one made of it.",
+    hint="Both branches get the same x.\nNeither of them sees what the other one made of it.",
 )
 def split_and_merge(x: Float[Tensor, "*shape"], f, g) -> Float[Tensor, "*shape"]:
     return torch.add(f(x), g(x))
@@ -1090,8 +1112,11 @@ def _(x, f, g):
 
 @exercise(
     points=3,
-    hint="Two products and a bias, all of shape (N, H), added up; one function around the sum. Let the shapes tell you "
-    "on which side the matrices stand.",
+    hint=(
+        "Two products and a bias, all of shape (N, H), added up; one function around the sum.\n"
+        "Let the shapes tell you on which side the matrices stand.\n"
+        "tanh(x W_x + h W_h + b): (N, D) times (D, H), and (N, H) times (H, H)."
+    ),
 )
 def rnn_step(
     x: Float[Tensor, "N D"],

@@ -53,8 +53,13 @@ def _with_torch(initialise, fan_in, fan_out, rng, **options):
 
 @exercise(
     points=3,
-    hint="Nothing is random here, so write it down first: what does σ say to a sum of 0, and what does the output unit "
-    "make of it? Then go back as in assignment 6, one layer at a time.",
+    hint=(
+        "Nothing is random here, so write it down first: what does σ say to a sum of 0, and what does the output "
+        "unit make of it?\n"
+        "Then go back as in assignment 6, one layer at a time.\n"
+        "Every hidden unit says ½ and the output is 0, so Δ = −2 y / N; dW2 holds ½ Σ Δ for each unit, and "
+        "through W2 = 0 nothing comes back to W1."
+    ),
 )
 def zero_init_gradients(
     X: Float[Tensor, "N D"], y: Float[Tensor, " N"], hidden: int
@@ -167,8 +172,11 @@ def _(X, y, hidden):
 
 @exercise(
     points=3,
-    hint="Walk through the layers with one variable that always holds the newest activations, and note their spread "
-    "each time you have passed a tanh.",
+    hint=(
+        "Walk through the layers with one variable that always holds the newest activations, and note their "
+        "spread each time you have passed a tanh.\n"
+        "h ← tanh(h W_l), then one standard deviation over all entries of h; no axis is kept."
+    ),
 )
 def activation_std_by_layer(x: Float[Tensor, "N D"], weights: list[Float[Tensor, "_ _"]]) -> Float[Tensor, " L"]:
     spreads = []
@@ -298,8 +306,12 @@ def _(x, weights):
 @exercise(
     points=3,
     seconds=_SECONDS,
-    hint="The square root in the formula is where the interval ends, on both sides of 0. rng.uniform wants to know "
-    "where it starts, where it ends, and which shape to fill.",
+    hint=(
+        "The square root in the formula is where the interval ends, on both sides of 0.\n"
+        "rng.uniform wants to know where it starts, where it ends, and which shape to fill.\n"
+        "a = √(6 / (fan_in + fan_out)): from −a to a, as many draws as a matrix of shape (fan_in, fan_out) has "
+        "entries."
+    ),
 )
 def xavier_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> Float[Tensor, "fan_in fan_out"]:
     generator = torch.Generator().manual_seed(int(rng.integers(2**63 - 1)))
@@ -437,8 +449,11 @@ def _(fan_in, fan_out, rng):
 @exercise(
     points=2,
     seconds=_SECONDS,
-    hint="A normal law is described by its standard deviation, the root of the variance that Xavier's rule asks for. "
-    "Nothing is divided by 3 here.",
+    hint=(
+        "A normal law is described by its standard deviation, the root of the variance that Xavier's rule asks "
+        "for.\n"
+        "Nothing is divided by 3 here."
+    ),
 )
 def xavier_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> Float[Tensor, "fan_in fan_out"]:
     return _with_torch(torch.nn.init.xavier_normal_, fan_in, fan_out, rng)
@@ -579,8 +594,10 @@ def _(fan_in, fan_out, rng):
 @exercise(
     points=2,
     seconds=_SECONDS,
-    hint="Only one of the two fans matters for the spread. Which one tells how many products a sum has? "
-    "The other matters for the shape.",
+    hint=(
+        "Only one of the two fans matters for the spread. Which one tells how many products a sum has?\n"
+        "The other matters for the shape."
+    ),
 )
 def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> Float[Tensor, "fan_in fan_out"]:
     return _with_torch(torch.nn.init.kaiming_normal_, fan_in, fan_out, rng, nonlinearity="relu")
@@ -817,8 +834,12 @@ def _(fan_in, fan_out, rng):
 
 @exercise(
     points=3,
-    hint="Up is a layer as you know it. Down is a layer too: its inputs are the hidden units, so let the shapes tell "
-    "you what has to happen to W, and which bias belongs to whom.",
+    hint=(
+        "Up is a layer as you know it.\n"
+        "Down is a layer too: its inputs are the hidden units, so let the shapes tell you what has to happen to "
+        "W, and which bias belongs to whom.\n"
+        "h = σ(v W + b_hidden), then σ(h Wᵀ + b_visible)."
+    ),
 )
 def rbm_reconstruct(
     v: Float[Tensor, "*batch D"], W: Float[Tensor, "D K"], b_hidden: Float[Tensor, " K"], b_visible: Float[Tensor, " D"]

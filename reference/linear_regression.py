@@ -37,8 +37,10 @@ def _holds_whole_numbers(a):
 
 @exercise(
     points=2,
-    hint="Write the shapes side by side: (N, D) and (D, K). Which product gives (N, K)? "
-    "NumPy then adds a row of K numbers to every row by itself.",
+    hint=(
+        "Write the shapes side by side: (N, D) and (D, K). Which product gives (N, K)?\n"
+        "NumPy then adds a row of K numbers to every row by itself."
+    ),
 )
 def linear_forward(X: Float[Tensor, "N D"], W: Float[Tensor, "D K"], b: Float[Tensor, " K"]) -> Float[Tensor, "N K"]:
     return torch.nn.functional.linear(X, W.T, b)
@@ -126,8 +128,11 @@ def _(X, W, b):
 
 @exercise(
     points=3,
-    hint="Three operations, in the order of the name read backwards: error, square, mean. "
-    "Before the first of them, think of the type of the numbers.",
+    hint=(
+        "Three operations, in the order of the name read backwards: error, square, mean.\n"
+        "Before the first of them, think of the type of the numbers.\n"
+        "As floats: the sum of (prediction − target)² over all entries, divided by their number."
+    ),
 )
 def mse_loss(prediction: Tensor, target: Tensor) -> Float[Tensor, ""]:
     # What is float32 stays float32: the audit asks how far that is from float64.
@@ -271,8 +276,11 @@ def _(prediction, target):
 
 @exercise(
     points=4,
-    hint="Compute the table Δ first, in the shape of the predictions. The shapes of dW and db then tell you how to "
-    "bring it together with X, and over which axis to sum.",
+    hint=(
+        "Compute the table Δ first, in the shape of the predictions.\n"
+        "The shapes of dW and db then tell you how to bring it together with X, and over which axis to sum.\n"
+        "Δ = 2 (X W + b − target) / (N K); then dW = Xᵀ Δ, and db adds up the rows of Δ."
+    ),
 )
 def mse_gradients(
     X: Float[Tensor, "N D"], target: Float[Tensor, "N K"], W: Float[Tensor, "D K"], b: Float[Tensor, " K"]
@@ -417,7 +425,7 @@ def _(X, target, W, b):
 
 @exercise(
     points=2,
-    hint="Walk through both lists at once; zip pairs each parameter with its gradient. The gradient points uphill.",
+    hint="Walk through both lists at once; zip pairs each parameter with its gradient.\nThe gradient points uphill.",
 )
 def gradient_step(parameters: list[Tensor], gradients: list[Tensor], learning_rate: float) -> list[Tensor]:
     stepped = [p.detach().clone().requires_grad_() for p in parameters]
@@ -501,8 +509,12 @@ def _(parameters, gradients, learning_rate):
 
 @exercise(
     points=4,
-    hint="Three lines: start from zeros of the right shapes; repeat; in the loop, two functions you have already "
-    "written. Both gradients belong to the same W and b.",
+    hint=(
+        "Three lines: start from zeros of the right shapes; repeat; in the loop, two functions you have already "
+        "written.\n"
+        "Both gradients belong to the same W and b.\n"
+        "With η the learning rate: W ← W − η dW and b ← b − η db, both gradients taken at the old W and b."
+    ),
 )
 def fit_linear_regression(
     X: Float[Tensor, "N D"], y: Float[Tensor, "N K"], learning_rate: float, epochs: int
@@ -662,7 +674,7 @@ def _(X, y, learning_rate, epochs):
 
 @exercise(
     points=2,
-    hint="How many full batches are there, and does anything remain? divmod answers both at once.",
+    hint="How many full batches are there, and does anything remain?\ndivmod answers both at once.",
 )
 def iterations_per_epoch(num_examples: int, batch_size: int, drop_last: bool = False) -> int:
     return len(torch.utils.data.BatchSampler(range(num_examples), batch_size, drop_last))
@@ -760,7 +772,12 @@ def _(num_examples, batch_size, drop_last=False):
 
 @exercise(
     points=3,
-    hint="Draw one random order for both arrays, with rng.permutation; then take batch_size of its entries at a time.",
+    hint=(
+        "Draw one random order for both arrays, with rng.permutation; then take batch_size of its entries at a "
+        "time.\n"
+        "With p the random order, the first batch holds the rows X[p_i] and targets y[p_i] for i below "
+        "batch_size, the second those for the next batch_size places of p, and so on."
+    ),
 )
 def minibatches(X: Tensor, y: Tensor, batch_size: int, rng: np.random.Generator) -> list[tuple[Tensor, Tensor]]:
     return _cut(X, y, _order(len(X), rng), batch_size)

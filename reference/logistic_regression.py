@@ -55,7 +55,10 @@ def _probability(X, w, b):
 
 @exercise(
     points=3,
-    hint="One matrix-vector product gives the scores of all rows; then add the bias and use the sigmoid above.",
+    hint=(
+        "One matrix-vector product gives the scores of all rows; then add the bias and use the sigmoid above.\n"
+        "z = X w + b has the shape (N,); the answer is σ(z)."
+    ),
 )
 def predict_probability(X: Float[Tensor, "N D"], w: Float[Tensor, " D"], b: Tensor) -> Float[Tensor, " N"]:
     return torch.sigmoid(torch.nn.functional.linear(X, w[None], b[None].to(w.dtype)))[:, 0]
@@ -241,8 +244,11 @@ def _(p, threshold=0.5):
 
 @exercise(
     points=3,
-    hint="Clip first, into a new array. Then one line: the label chooses between log(p) and log(1 − p); "
-    "mind the sign and the mean.",
+    hint=(
+        "Clip first, into a new array.\n"
+        "Then one line: the label chooses between log(p) and log(1 − p); mind the sign and the mean.\n"
+        "−(1 / N) Σ (y log p + (1 − y) log(1 − p)), with the clipped p in both logarithms."
+    ),
 )
 def binary_cross_entropy(p: Float[Tensor, " N"], y: Int[Tensor, " N"]) -> Float[Tensor, ""]:
     # In double whatever comes in: float32 holds no number between 1 − 1e-12 and 1.
@@ -388,8 +394,12 @@ def _(p, y):
 
 @exercise(
     points=4,
-    hint="For z > 0 take exp(z) out of the bracket before you take the logarithm; then look for one form, with |z|, "
-    "that serves both signs.",
+    hint=(
+        "For z > 0 take exp(z) out of the bracket before you take the logarithm; then look for one form, with "
+        "|z|, that serves both signs.\n"
+        "log(1 + exp(z)) = max(z, 0) + log(1 + exp(−|z|)), and log1p keeps a small exponential; subtract y z, "
+        "then take the mean."
+    ),
 )
 def bce_with_logits(z: Float[Tensor, " N"], y: Int[Tensor, " N"]) -> Float[Tensor, ""]:
     return torch.nn.functional.binary_cross_entropy_with_logits(z, y.to(z.dtype))
@@ -506,8 +516,11 @@ def _loss_gradients(X, y, w, b, loss=torch.nn.functional.binary_cross_entropy_wi
 
 @exercise(
     points=4,
-    hint="One number for each example comes first, dL/dz: find it by differentiating log(1 + exp(z)) − y z. "
-    "Both gradients are made of these numbers.",
+    hint=(
+        "One number for each example comes first, dL/dz: find it by differentiating log(1 + exp(z)) − y z.\n"
+        "Both gradients are made of these numbers.\n"
+        "dL/dz = (σ(z) − y) / N; then dL/dw = Xᵀ dL/dz, and dL/db adds up the entries of dL/dz."
+    ),
 )
 def bce_gradients(
     X: Float[Tensor, "N D"], y: Int[Tensor, " N"], w: Float[Tensor, " D"], b: Tensor
@@ -642,7 +655,13 @@ def _step(X, y, w, b, learning_rate, gradients=_loss_gradients):
     return w - learning_rate * dw, b - learning_rate * db
 
 
-@exercise(points=3, hint="Ask your bce_gradients once, with the old w and b; then move each a little, downhill.")
+@exercise(
+    points=3,
+    hint=(
+        "Ask your bce_gradients once, with the old w and b; then move each a little, downhill.\n"
+        "With η the learning rate: w − η dL/dw and b − η dL/db, a new w and a new b."
+    ),
+)
 def logistic_step(
     X: Float[Tensor, "N D"], y: Int[Tensor, " N"], w: Float[Tensor, " D"], b: Tensor, learning_rate: float
 ) -> tuple[Float[Tensor, " D"], Float[Tensor, ""]]:

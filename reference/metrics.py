@@ -72,7 +72,11 @@ def _add_mistakes_with_types(metric, of_errors):
 
 
 @exercise(
-    points=3, hint="Read the name from right to left: the error, its square, the mean of these, the root of that."
+    points=3,
+    hint=(
+        "Read the name from right to left: the error, its square, the mean of these, the root of that.\n"
+        "√( Σ (y_pred − y_true)² / N ), one number."
+    ),
 )
 def rmse(y_true: Float[Tensor, " N"], y_pred: Float[Tensor, " N"]) -> Float[Tensor, ""]:
     return torch.nn.functional.mse_loss(y_pred.double(), y_true.double()).sqrt()
@@ -125,7 +129,13 @@ def _(y_true, y_pred):
 _add_mistakes_with_types(rmse, lambda errors: errors.square().mean().sqrt())
 
 
-@exercise(points=3, hint="Errors of different sign must not cancel: at which step is the sign taken away?")
+@exercise(
+    points=3,
+    hint=(
+        "Errors of different sign must not cancel: at which step is the sign taken away?\n"
+        "Σ |y_pred − y_true| / N: the absolute value comes before the mean."
+    ),
+)
 def mae(y_true: Float[Tensor, " N"], y_pred: Float[Tensor, " N"]) -> Float[Tensor, ""]:
     return torch.nn.functional.l1_loss(y_pred.double(), y_true.double())
 
@@ -198,8 +208,11 @@ def _different_counts(rng, classes):
 
 @exercise(
     points=3,
-    hint="Start from a table of whole zeros and count. One of the two labels chooses the row, the other the column; "
-    "pairs that come twice must count twice.",
+    hint=(
+        "Start from a table of whole zeros and count.\n"
+        "One of the two labels chooses the row, the other the column; pairs that come twice must count twice.\n"
+        "For every example n add 1 to the entry in row y_true_n, column y_pred_n."
+    ),
 )
 def confusion_matrix(y_true: Int[Tensor, " N"], y_pred: Int[Tensor, " N"], num_classes: int) -> Int[Tensor, "C C"]:
     one_hot = torch.nn.functional.one_hot
@@ -437,7 +450,7 @@ def _add_mistakes_of_a_share(metric, parts):
         return torch.eq(y_true, y_pred).double().mean()
 
 
-@exercise(points=2, hint="First choose the group: whoever was called positive. Which part of it really is?")
+@exercise(points=2, hint=("First choose the group: whoever was called positive.\nWhich part of it really is?"))
 def precision(y_true: Int[Tensor, " N"], y_pred: Int[Tensor, " N"]) -> Float[Tensor, ""]:
     return _share_of(y_true == 1, among=y_pred == 1)
 
@@ -489,7 +502,7 @@ def _parts_of_precision(y_true, y_pred):
 _add_mistakes_of_a_share(precision, _parts_of_precision)
 
 
-@exercise(points=2, hint="First choose the group: whoever really is positive. Which part of it was found?")
+@exercise(points=2, hint=("First choose the group: whoever really is positive.\nWhich part of it was found?"))
 def recall(y_true: Int[Tensor, " N"], y_pred: Int[Tensor, " N"]) -> Float[Tensor, ""]:
     return _share_of(y_pred == 1, among=y_true == 1)
 
@@ -593,7 +606,11 @@ _add_mistakes_of_a_share(specificity, _parts_of_specificity)
 
 @exercise(
     points=3,
-    hint="Your precision and recall are at hand. Their product is divided by their sum; what if both are 0?",
+    hint=(
+        "Your precision and recall are at hand.\n"
+        "Their product is divided by their sum; what if both are 0?\n"
+        "2 P R / (P + R), and 0.0 where P + R is 0."
+    ),
 )
 def f1(y_true: Int[Tensor, " N"], y_pred: Int[Tensor, " N"]) -> Float[Tensor, ""]:
     rates = torch.stack([_share_of(y_true == 1, y_pred == 1), _share_of(y_pred == 1, y_true == 1)])

@@ -63,7 +63,7 @@ def _sizes(shape):
 
 @exercise(
     points=2,
-    hint="The gradient points uphill, and you want to go down. How far, says the learning rate.",
+    hint="The gradient points uphill, and you want to go down.\nHow far, says the learning rate.",
 )
 def sgd(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], lr: float) -> Float[Tensor, "*shape"]:
     return _torch_step(lambda parameters: torch.optim.SGD(parameters, lr=lr), w, g, None)[0]
@@ -119,8 +119,12 @@ def _(w, g, lr):
 
 @exercise(
     points=3,
-    hint="Two lines after the first step: first the velocity, from the old one and the new gradient, then the weights, "
-    "from the new velocity. What should a missing state count as?",
+    hint=(
+        "Two lines after the first step: first the velocity, from the old one and the new gradient, then the "
+        "weights, from the new velocity.\n"
+        "What should a missing state count as?\n"
+        "v ← beta · v + g, where a missing v counts as 0; then w − lr · v."
+    ),
 )
 def momentum(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: float, beta: float):
     return _torch_step(lambda parameters: torch.optim.SGD(parameters, lr=lr, momentum=beta), w, g, state)
@@ -230,8 +234,11 @@ def _(w, g, state, lr, beta):
 
 @exercise(
     points=3,
-    hint="Every weight keeps an account of its own: the squares of all its gradients so far, this one included. A "
-    "square root brings the account back to the unit of a gradient.",
+    hint=(
+        "Every weight keeps an account of its own: the squares of all its gradients so far, this one included.\n"
+        "A square root brings the account back to the unit of a gradient.\n"
+        "s ← s + g², and the step is lr · g / (√s + eps); where s is 0, g is 0 as well and there is no step."
+    ),
 )
 def adagrad(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: float, eps: float):
     return _torch_step(lambda parameters: torch.optim.Adagrad(parameters, lr=lr, eps=eps), w, g, state)
@@ -362,8 +369,11 @@ def _(w, g, state, lr, eps):
 
 @exercise(
     points=3,
-    hint="It is your adagrad with one line changed: the account forgets. Check with rho = 0, where nothing old is left "
-    "and every step has the length lr.",
+    hint=(
+        "It is your adagrad with one line changed: the account forgets.\n"
+        "Check with rho = 0, where nothing old is left and every step has the length lr.\n"
+        "v ← rho · v + (1 − rho) · g², and the step is lr · g / (√v + eps); where v is 0 there is no step."
+    ),
 )
 def rmsprop(w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: float, rho: float, eps: float):
     return _torch_step(lambda parameters: torch.optim.RMSprop(parameters, lr=lr, alpha=rho, eps=eps), w, g, state)
@@ -508,8 +518,12 @@ def _(w, g, state, lr, rho, eps):
 
 @exercise(
     points=5,
-    hint="Three things survive from step to step: two averages and the number of steps. Count the step first; the "
-    "correction is used for this step only and is not stored.",
+    hint=(
+        "Three things survive from step to step: two averages and the number of steps.\n"
+        "Count the step first; the correction is used for this step only and is not stored.\n"
+        "t ← t + 1, m ← beta1 · m + (1 − beta1) · g, v ← beta2 · v + (1 − beta2) · g²; the step is lr · m̂ / (√v̂ "
+        "+ eps), with m̂ = m / (1 − beta1ᵗ) and v̂ = v / (1 − beta2ᵗ)."
+    ),
 )
 def adam(
     w: Float[Tensor, "*shape"], g: Float[Tensor, "*shape"], state, lr: float, beta1: float, beta2: float, eps: float

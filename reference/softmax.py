@@ -56,8 +56,11 @@ def _softmax_over_everything(logits):
 
 @exercise(
     points=4,
-    hint="Shifting a whole row by a constant leaves its softmax as it was: choose each row's constant so that no "
-    "exponent is positive, and let keepdims=True line up the shapes.",
+    hint=(
+        "Shifting a whole row by a constant leaves its softmax as it was: choose each row's constant so that no "
+        "exponent is positive, and let keepdims=True line up the shapes.\n"
+        "p_j = exp(z_j − m) / Σ_k exp(z_k − m), with m the largest entry of the row."
+    ),
 )
 def softmax(logits: Float[Tensor, "*batch C"]) -> Float[Tensor, "*batch C"]:
     return torch.softmax(logits, dim=-1)
@@ -284,8 +287,11 @@ def _(logits):
 
 @exercise(
     points=3,
-    hint="The logarithm of a fraction is a difference: write it down for the fraction of exponentials, "
-    "with each row shifted first, and see which exponential disappears.",
+    hint=(
+        "The logarithm of a fraction is a difference: write it down for the fraction of exponentials, with each "
+        "row shifted first, and see which exponential disappears.\n"
+        "log p_j = (z_j − m) − log Σ_k exp(z_k − m), with m the largest entry of the row."
+    ),
 )
 def log_softmax(logits: Float[Tensor, "*batch C"]) -> Float[Tensor, "*batch C"]:
     return torch.nn.functional.log_softmax(logits, dim=-1)
@@ -494,8 +500,11 @@ def _(labels, num_classes):
 
 @exercise(
     points=3,
-    hint="The logarithm is taken of one of the two, the other one gives the weights. "
-    "Then think about a class whose weight is 0.",
+    hint=(
+        "The logarithm is taken of one of the two, the other one gives the weights.\n"
+        "Then think about a class whose weight is 0.\n"
+        "−Σ p_j log q_j, added up over only those classes whose p_j is not 0."
+    ),
 )
 def entropy_between(p: Float[Tensor, " C"], q: Float[Tensor, " C"]) -> Float[Tensor, ""]:
     return -torch.xlogy(p, q).sum()
@@ -607,8 +616,12 @@ def _(p, q):
 
 @exercise(
     points=4,
-    hint="Take the logarithm of the fraction on paper before you compute anything: −log(a / b) is a difference, and "
-    "in it nothing needs to be rounded to 0.",
+    hint=(
+        "Take the logarithm of the fraction on paper before you compute anything: −log(a / b) is a difference, "
+        "and in it nothing needs to be rounded to 0.\n"
+        "Each row gives log Σ_k exp(z_k − m) − (z_y − m), with m its largest entry; the loss is the mean of "
+        "these."
+    ),
 )
 def cross_entropy(logits: Float[Tensor, "N C"], labels: Int[Tensor, " N"]) -> Float[Tensor, ""]:
     return torch.nn.functional.cross_entropy(logits, labels)
@@ -716,8 +729,11 @@ def _(logits, labels):
 
 @exercise(
     points=4,
-    hint="Start from your softmax of the logits. In every row exactly one entry has to be corrected; "
-    "then think of the mean.",
+    hint=(
+        "Start from your softmax of the logits.\n"
+        "In every row exactly one entry has to be corrected; then think of the mean.\n"
+        "The softmax of the row, minus 1 at its label; all of it divided by N."
+    ),
 )
 def cross_entropy_gradient(logits: Float[Tensor, "N C"], labels: Int[Tensor, " N"]) -> Float[Tensor, "N C"]:
     logits = logits.detach().clone().requires_grad_()
@@ -844,9 +860,12 @@ def _with_decay(W, X, labels, weight_decay, *, data=torch.nn.functional.cross_en
 
 @exercise(
     points=4,
-    hint="Your two functions above give the loss and its slope by the scores. "
-    "The scores are X @ W: let the shapes tell you the product that leads from there to W. "
-    "Then differentiate the decay by one weight.",
+    hint=(
+        "Your two functions above give the loss and its slope by the scores. The scores are X @ W: let the shapes "
+        "tell you the product that leads from there to W.\n"
+        "Then differentiate the decay by one weight.\n"
+        "dloss/dW = Xᵀ G + weight_decay · W, with G the gradient of the cross-entropy by the scores."
+    ),
 )
 def softmax_regression_loss(
     W: Float[Tensor, "D C"], X: Float[Tensor, "N D"], labels: Int[Tensor, " N"], weight_decay: float

@@ -32,7 +32,8 @@ def _order(n, rng):
 
 
 @exercise(
-    points=2, hint="reshape keeps the order of the numbers. Which axis must survive, and what becomes of the others?"
+    points=2,
+    hint="reshape keeps the order of the numbers.\nWhich axis must survive, and what becomes of the others?",
 )
 def flatten_images(images: Float[Tensor, "N H W"]) -> Float[Tensor, "N HW"]:
     return torch.flatten(images, start_dim=1)
@@ -110,7 +111,12 @@ def _(images):
 
 @exercise(
     points=3,
-    hint="Draw one random order of all the indices and cut it twice. What the second cut leaves is the test set.",
+    hint=(
+        "Draw one random order of all the indices and cut it twice.\n"
+        "What the second cut leaves is the test set.\n"
+        "With p the random order: its first round(fractions_0 · n) entries, its next round(fractions_1 · n), and "
+        "the rest."
+    ),
 )
 def train_validation_test_split(
     n: int, fractions: tuple[float, float, float], rng: np.random.Generator
@@ -363,8 +369,12 @@ def _scores(X, like, dim=0, correction=0):
 
 @exercise(
     points=4,
-    hint="Two rows of numbers, the mean and the standard deviation of each training column, are all you need for both "
-    "tables. Before dividing, ask where the divisor is 0.",
+    hint=(
+        "Two rows of numbers, the mean and the standard deviation of each training column, are all you need for "
+        "both tables.\n"
+        "Before dividing, ask where the divisor is 0.\n"
+        "(x − μ) / s for both tables, with μ and s of the training column; where s is 0 the result is 0."
+    ),
 )
 def standardize(X_train: Float[Tensor, "N D"], X_test: Float[Tensor, "M D"]) -> tuple[Tensor, Tensor]:
     return _scores(X_train, X_train), _scores(X_test, X_train)
@@ -528,8 +538,12 @@ def _squeeze(X, like, dim=0):
 
 @exercise(
     points=3,
-    hint="Find the two ends of each training column. One is subtracted, their distance divides; the same two serve for "
-    "the test set.",
+    hint=(
+        "Find the two ends of each training column.\n"
+        "One is subtracted, their distance divides; the same two serve for the test set.\n"
+        "(x − min) / (max − min) for both tables, with the ends of the training column; where they are equal the "
+        "result is 0."
+    ),
 )
 def min_max_scale(X_train: Float[Tensor, "N D"], X_test: Float[Tensor, "M D"]) -> tuple[Tensor, Tensor]:
     return _squeeze(X_train, X_train), _squeeze(X_test, X_train)
@@ -673,8 +687,12 @@ def _(X_train, X_test):
 
 @exercise(
     points=3,
-    hint="How many standard deviations does each entry lie from the mean of its column? You have a function for that. "
-    "A row stays when all its entries are near enough.",
+    hint=(
+        "How many standard deviations does each entry lie from the mean of its column? You have a function for "
+        "that.\n"
+        "A row stays when all its entries are near enough.\n"
+        "Standardize X by itself; a row stays when |entry| ≤ z holds in every column."
+    ),
 )
 def drop_outliers(X: Float[Tensor, "N D"], z: float = 2.0) -> Float[Tensor, "M D"]:
     return X[(_scores(X, X).abs() <= z).all(dim=1)]
@@ -837,7 +855,7 @@ def _penalty(weights, power=2):
 
 @exercise(
     points=2,
-    hint="Square every weight of every matrix and add it all up to one number. Two small factors stand before it.",
+    hint="Square every weight of every matrix and add it all up to one number.\nTwo small factors stand before it.",
 )
 def l2_regularised_loss(loss: float, weights: list[Tensor], strength: float) -> Float[Tensor, ""]:
     return loss + 0.5 * strength * _penalty(weights)
@@ -935,7 +953,9 @@ def _(loss, weights, strength):
 
 @exercise(
     points=2,
-    hint="What is the slope of ½ · strength · W² by W? It has the shape of W, and is added to the gradient there is.",
+    hint=(
+        "What is the slope of ½ · strength · W² by W?\nIt has the shape of W, and is added to the gradient there is."
+    ),
 )
 def l2_gradients(gradients: list[Tensor], weights: list[Tensor], strength: float) -> list[Tensor]:
     leaves = [W.detach().clone().requires_grad_() for W in weights]
@@ -1032,7 +1052,11 @@ def _(gradients, weights, strength):
 
 @exercise(
     points=3,
-    hint="Walk through the epochs and keep one number, the best epoch so far. How old is it when patience ends?",
+    hint=(
+        "Walk through the epochs and keep one number, the best epoch so far.\n"
+        "How old is it when patience ends?\n"
+        "At epoch t: a loss smaller than that of best makes best = t; then t − best ≥ patience ends it."
+    ),
 )
 def early_stopping(validation_losses: Float[Tensor, " T"], patience: int) -> tuple[int, int]:
     return _stop(validation_losses, patience)
@@ -1208,8 +1232,12 @@ def _(validation_losses, patience):
 
 @exercise(
     points=3,
-    hint="Toss one coin for each image: N random numbers, compared with p, say which are mirrored. "
-    "[..., ::-1] reads the last axis backwards.",
+    hint=(
+        "Toss one coin for each image: N random numbers, compared with p, say which are mirrored.\n"
+        "[..., ::-1] reads the last axis backwards.\n"
+        "Image n is mirrored where u_n < p; give this truth as many axes as the images have, (N, 1, 1, …), and "
+        "choose entry by entry."
+    ),
 )
 def augment_flip(images: Tensor, p: float, rng: np.random.Generator) -> Tensor:
     return _where(_coin(rng, len(images)) < p, torch.flip(images, [-1]), images)

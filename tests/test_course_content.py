@@ -73,6 +73,17 @@ def test_every_question_of_the_curriculum_is_asked(name):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_hints_of_larger_exercises_come_in_steps(name):
+    """From where to look to nearly the formula; never the code."""
+    for exercise in oracle.declared(COURSE, COURSE.assignment(name)).values():
+        steps = exercise.hint.split("\n")
+        assert (2 if exercise.points >= 3 else 1) <= len(steps) <= 3, exercise.name
+        assert all(step.strip() and step.strip() == step for step in steps)
+        assert not any(word in exercise.hint for word in ("return ", "def ", "import ", "\n\n"))
+
+
+@pytest.mark.slow
 def test_no_name_means_two_things():
     names = [
         name

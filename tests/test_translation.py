@@ -161,6 +161,8 @@ def test_a_missing_file_is_named_missing_common_words_are_none(folder):
         ("use ``a`b``", "`a`를 쓰세요", "lacks ['a`b'] and adds ['a']"),
         ("$x$ and $y$", "$x$와 y", "it has 2 $formulas$, the translation 1"),
         ("$$x$$", "x", "it has 1 $formulas$, the translation 0"),
+        ("look here\nthen there", "여기를 보고 저기를 보세요", "it has 2 lines, the translation 1"),
+        ("look here", "여기를\n보세요", "it has 1 lines, the translation 2"),
     ],
 )
 def test_names_code_and_formulas_are_the_same(folder, english, korean, says):
@@ -182,6 +184,7 @@ def test_names_code_and_formulas_are_the_same(folder, english, korean, says):
         ("an open { brace", "열린 { 괄호"),
         (r"from \$5 to \$6", "5달러에서 6달러까지"),
         ("$$x$$ and $$y$$", "$x$와 $y$"),
+        ("look here\nthen there", "여기를 보고\n저기를 보세요\n"),
     ],
 )
 def test_their_order_and_number_may_differ(english, korean):
