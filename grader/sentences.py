@@ -5,6 +5,7 @@ A known mistake has the author's own sentence; then what the judge makes of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from grader.verdict import Diagnosis
 
 # What the judge concludes from the numbers alone.
 _GUESSES = ("sign", "factor", "offset", "order", "imprecise")
+# A number with more digits than anyone compares.
+_LONG = re.compile(r"-?\d+\.\d{7,}(e[+-]\d+)?")
 # Flaws whose sentence has figures in it.
 _MEASURED = ("mean", "spread")
 
@@ -83,7 +86,8 @@ def inputs(given: Mapping[str, Any]) -> str:
         if isinstance(value, Mapping):
             said.append(f"{name} {text('input_size', **value)}")
         else:
-            said.append(f"{name} {value}" if value.startswith("shape") else f"{name} = {value}")
+            shown = _LONG.sub(lambda found: f"{float(found[0]):.5g}", value)
+            said.append(f"{name} {shown}" if shown.startswith("shape") else f"{name} = {shown}")
     return text("inputs", inputs=", ".join(said))
 
 
