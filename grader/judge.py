@@ -25,6 +25,8 @@ _TOLD = ("names", "flaws", "fact", "parameters", "by", "of", "module")
 _NEVER_ASKED = Answer(missing="not_asked")
 # To recognise a mistake, NaN may repeat NaN and the tolerance is the default; marks never depend on it.
 _RECOGNISE = Tolerance()
+# So many values show a pattern.
+_ENOUGH = 3
 
 
 def judge(key: Key, answers: Mapping[str, Answer], student: Student = NOBODY, *, reveal: bool = False) -> Verdict:
@@ -175,8 +177,14 @@ def _status(points: float, answers: list[Answer], wrong: list[Diagnosis]) -> str
 
 
 def _first(wrong: list[Diagnosis], mistake: str) -> Diagnosis | None:
-    """What to tell first: the first thing found, with the known mistake that explains all of it."""
+    """What to tell first: the first thing found, with the known mistake that explains all of it.
+
+    Of one or two wrong numbers little can be said and nothing drawn: then a later case of the criterion, with more.
+    """
     if not wrong:
         return None
     first = wrong[0]
+    if first.details.get("total", _ENOUGH) < _ENOUGH:
+        more = (other for other in wrong if other.criterion == first.criterion and "first" in other.details)
+        first = next((other for other in more if other.details["total"] >= _ENOUGH), first)
     return Diagnosis(first.code, first.details, first.criterion, first.hidden, mistake)

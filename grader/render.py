@@ -138,7 +138,7 @@ def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     if _keeps_quiet(diagnosis):
         return lines
     if diagnosis.code == "distribution":
-        lines += ["  " + flaw(name, details) for name in details["flaws"][:_MOST_FLAWS]]
+        lines += ["  " + flaw(name, details) for name in _telling(details["flaws"])[:_MOST_FLAWS]]
     if diagnosis.code == "missing_memory" and details.get("message"):
         lines.append(_cut(text("raised", type="MemoryError", message=details["message"])))
     if details.get("line"):
@@ -167,6 +167,11 @@ def _keeps_quiet(diagnosis: Diagnosis) -> bool:
     """Whether only the kind of what is wrong is told."""
     told = diagnosis.code in ("distribution", "changed_input", "fact")
     return diagnosis.hidden and not (told or _is_of_all(diagnosis))
+
+
+def _telling(flaws: Sequence[str]) -> list[str]:
+    """Without "another distribution" where the mean or the spread is known to be another."""
+    return [name for name in flaws if name != "law" or not {"mean", "spread"} & set(flaws)]
 
 
 def _in_two_lines(said: str) -> list[str]:

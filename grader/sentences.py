@@ -24,6 +24,8 @@ def sentence(diagnosis: Diagnosis, exercise: str, where: str) -> str:
     """What is wrong. where: the part of the answer, as a text."""
     details = {"exercise": exercise, "where": where, **diagnosis.details}
     code = diagnosis.code
+    if code == "changed_input" and len(details["names"]) > 1:
+        code = "changed_inputs"
     for name in ("names", "missing"):
         if name in details:
             details[name] = ", ".join(map(str, details[name]))

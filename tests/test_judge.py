@@ -184,6 +184,32 @@ def test_an_exception_is_told_with_line_and_inputs():
     }
 
 
+def three_cases_key(*expected):
+    cases = [make_case(f"values/public/{number}", value, x=1.5) for number, value in enumerate(expected)]
+    return make_key(make_criterion("values", *cases))
+
+
+def test_what_is_told_has_three_values_where_a_case_has():
+    key = three_cases_key(2.0, np.array([1.0, 2.0]), np.arange(4.0), np.arange(5.0))
+    answers = {case.id: Answer(value=np.asarray(case.expected) + 7.0) for _, case in key.cases}
+    assert judge(key, answers).diagnosis.details["total"] == 4
+    # Of those that are right nothing is told.
+    right = {case.id: Answer(value=case.expected) for _, case in key.cases}
+    assert judge(key, {**answers, **dict(list(right.items())[2:])}).diagnosis.details["total"] == 1
+    # What is no matter of values comes in the order of the cases.
+    first = key.cases[0][1].id
+    assert judge(key, {**answers, first: Answer(value=None)}).diagnosis.code == "none"
+    none = {case.id: Answer(value=None) for _, case in key.cases}
+    assert judge(key, {**none, first: answers[first]}).diagnosis.code == "values_many"
+
+
+def test_another_criterion_s_case_is_not_told_in_its_place():
+    one = make_criterion("one", make_case("one/public/0", 2.0, x=1.5))
+    key = make_key(one, make_criterion("many", make_case("many/public/0", np.arange(4.0), x=1.5)))
+    answers = {case.id: Answer(value=np.asarray(case.expected) + 7.0) for _, case in key.cases}
+    assert judge(key, answers).diagnosis.criterion == "one"
+
+
 def test_inputs_are_described_briefly():
     case = make_case(
         "c",

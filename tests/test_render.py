@@ -231,6 +231,12 @@ MESSAGES = {
         Answer(value=3.0, after={"x": np.ones(2), "y": np.zeros(2)}),
         "✗ double   0 / 1\n  inputs left unchanged: the argument y is changed after the call: work on a copy" + NEXT,
     ),
+    "changed inputs": (
+        unchanged(),
+        Answer(value=3.0, after={"x": np.zeros(2), "y": np.zeros(2)}),
+        "✗ double   0 / 1\n"
+        "  inputs left unchanged: the arguments x, y are changed after the call: work on copies" + NEXT,
+    ),
     "hidden": (
         hidden(3.0),
         lambda x: x,

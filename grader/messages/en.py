@@ -48,6 +48,7 @@ TEXTS = {
     "values_one": "wrong value{where}",
     "all_zero": "every value{where} is zero",
     "changed_input": "the argument {names} is changed after the call: work on a copy",
+    "changed_inputs": "the arguments {names} are changed after the call: work on copies",
     "distribution": "the drawn numbers are not what the docstring asks for",
     "fact": "not so: {fact}",
     "fact_values": "{fact}: yours {actual}, expected {expected}",

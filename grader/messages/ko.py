@@ -50,6 +50,7 @@ TEXTS = {
     "values_one": "값이 틀렸습니다{where}",
     "all_zero": "모든 값이 0입니다{where}",
     "changed_input": "호출한 뒤에 바뀐 인수: {names}. 복사본으로 계산하세요",
+    "changed_inputs": "호출한 뒤에 바뀐 인수: {names}. 복사본으로 계산하세요",
     "distribution": "뽑은 수가 docstring이 요구하는 분포를 따르지 않습니다",
     "fact": "맞지 않는 점: {fact}",
     "fact_values": "{fact}: 내 답 {actual}, 기대 {expected}",
