@@ -86,6 +86,7 @@ KINDS = (
             return np.where(np.asarray(z) >= 0, 1, e) / (1 + e)
         """,
         mistake=True,
+        picture=True,
     ),
     Kind(
         "transposed",
