@@ -117,6 +117,15 @@ def test_a_missing_source_is_one_line(course):
         refresh(course, course.assignment(WEEK))
 
 
+def test_public_cases_of_another_format_are_stale(course):
+    assignment = course.course.assignments[0]
+    path = course.public_cases(assignment)
+    text = path.read_text()
+    path.write_text(text.replace('"format":', '"format":9', 1))
+    assert "run `grader build" in stale_cases(course, assignment)
+    path.write_text(text)
+
+
 def test_refresh_writes_only_what_is_stale(course):
     assignment = course.assignment(WEEK)
     refresh(course, assignment)
