@@ -196,3 +196,14 @@ def write_course(root: Path, reference: str = REFERENCE, *, package: str = "") -
     )
     (root / package / "first.py").write_text(textwrap.dedent(reference))
     return find_course(root)
+
+
+STUB = "def {}(x):\n    raise NotImplementedError"
+
+
+def two_assignments(folder: Path) -> None:
+    """A course of two assignments that nobody has begun; the first has two exercises."""
+    assignment_file(folder / "01_first", twice_key("double"), twice_key("twice"), notebook="first")
+    assignment_file(folder / "02_second", twice_key("more"), notebook="second")
+    (folder / "01_first" / "first.ipynb").write_text(checked_notebook(STUB.format("double"), STUB.format("twice")))
+    (folder / "02_second" / "second.ipynb").write_text(checked_notebook(STUB.format("more")))

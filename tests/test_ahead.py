@@ -291,10 +291,9 @@ time.sleep(60)
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
-def test_a_main_program_that_is_killed_leaves_nothing_behind(number):
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as main:
+def leaves_nothing_behind(script, number):
+    """Start a program with two workers, send it a signal once they work; soon no process of it is left."""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as main:
         try:
             assert main.stdout.readline() == "started\n"
             # Two workers, two zygotes with a child each, and the warm process.
@@ -305,6 +304,12 @@ def test_a_main_program_that_is_killed_leaves_nothing_behind(number):
         finally:
             main.kill()
         assert until(lambda: not any(map(alive, started)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_main_program_that_is_killed_leaves_nothing_behind(number):
+    leaves_nothing_behind(SCRIPT, number)
 
 
 @pytest.mark.slow

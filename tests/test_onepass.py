@@ -98,26 +98,26 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course
 
 
+def _graded(handed_in: Path, folder: Path, *command: str) -> Path:
+    """A copy of the class, both assignments graded by a command; what it says lies beside."""
+    course = folder / "course"
+    shutil.copytree(handed_in, course)
+    for assignment in (WEEK, OWN):
+        done = run(course, *command, assignment, check=False)
+        (course / f"{assignment}.log").write_text(f"{done.stderr}{done.stdout}exit {done.returncode}")
+    return course
+
+
 @pytest.fixture(scope="module")
 def stock(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The class as `nbgrader autograde` grades it."""
-    course = tmp_path_factory.mktemp("stock") / "course"
-    shutil.copytree(handed_in, course)
-    for assignment in (WEEK, OWN):
-        done = run(course, "nbgrader", "autograde", assignment, check=False)
-        (course / f"{assignment}.log").write_text(done.stderr)
-    return course
+    return _graded(handed_in, tmp_path_factory.mktemp("stock"), "nbgrader", "autograde")
 
 
 @pytest.fixture(scope="module")
 def ours(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The class as `grader grade` grades it."""
-    course = tmp_path_factory.mktemp("ours") / "course"
-    shutil.copytree(handed_in, course)
-    for assignment in (WEEK, OWN):
-        done = run(course, "grader", "grade", assignment, check=False)
-        (course / f"{assignment}.log").write_text(f"{done.stderr}{done.stdout}exit {done.returncode}")
-    return course
+    return _graded(handed_in, tmp_path_factory.mktemp("ours"), "grader", "grade")
 
 
 def test_the_same_rows_and_the_same_files(stock, ours):

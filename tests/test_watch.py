@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from builders import assignment_file, checked_notebook, code_cell, notebook_text, twice_key
+from builders import STUB, checked_notebook, code_cell, notebook_text, two_assignments
 
 from grader import watching
 from grader.grade import close_sandboxes
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.slow
 
 RIGHT = "def {}(x):\n    return 2 * x"
 WRONG = "def {}(x):\n    return x"
-STUB = "def {}(x):\n    raise NotImplementedError"
 ENDLESS = "def {}(x):\n    while True:\n        pass"
 # On a busy machine; nothing waits that long where all is well.
 LONG = 120.0
@@ -30,10 +29,7 @@ LONG = 120.0
 def folder(tmp_path, monkeypatch):
     """A course of two assignments; the first has two exercises."""
     monkeypatch.setattr("grader.public.installed_cases", lambda: iter(()))
-    assignment_file(tmp_path / "01_first", twice_key("double"), twice_key("twice"), notebook="first")
-    assignment_file(tmp_path / "02_second", twice_key("more"), notebook="second")
-    (tmp_path / "01_first" / "first.ipynb").write_text(checked_notebook(STUB.format("double"), STUB.format("twice")))
-    (tmp_path / "02_second" / "second.ipynb").write_text(checked_notebook(STUB.format("more")))
+    two_assignments(tmp_path)
     return tmp_path
 
 

@@ -12,12 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from builders import assignment_file, checked_notebook, twice_key
+from builders import checked_notebook, two_assignments
 
 pytestmark = pytest.mark.slow
 
 RIGHT = "def {}(x):\n    return 2 * x"
-STUB = "def {}(x):\n    raise NotImplementedError"
 # On a busy machine; nothing waits that long where all is well.
 LONG = 120.0
 
@@ -26,10 +25,7 @@ LONG = 120.0
 def folder(tmp_path, monkeypatch):
     """A course of two assignments; the first has two exercises."""
     monkeypatch.setattr("grader.public.installed_cases", lambda: iter(()))
-    assignment_file(tmp_path / "01_first", twice_key("double"), twice_key("twice"), notebook="first")
-    assignment_file(tmp_path / "02_second", twice_key("more"), notebook="second")
-    (tmp_path / "01_first" / "first.ipynb").write_text(checked_notebook(STUB.format("double"), STUB.format("twice")))
-    (tmp_path / "02_second" / "second.ipynb").write_text(checked_notebook(STUB.format("more")))
+    two_assignments(tmp_path)
     return tmp_path
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from processes import alive
-from test_ahead import NAMES, descendants, job, key_of, until
+from test_ahead import NAMES, descendants, job, key_of, leaves_nothing_behind, until
 
 from grader import dispatch, local, workers
 from grader.answers import AnswerStore, content_key
@@ -507,17 +507,7 @@ time.sleep(60)
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_main_program_that_is_killed_leaves_nothing_behind(number):
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as main:
-        try:
-            assert main.stdout.readline() == "started\n"
-            # Two workers, two zygotes with a child each, and the warm process.
-            assert until(lambda: len(descendants(main.pid)) >= 7, 30)
-            started = descendants(main.pid)
-            main.send_signal(number)
-            main.wait(5)
-        finally:
-            main.kill()
-        assert until(lambda: not any(map(alive, started)))
+    leaves_nothing_behind(SCRIPT, number)
 
 
 def test_without_a_cluster_dask_is_not_imported(tmp_path):
