@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,14 +15,18 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from snapshots import FOLDER, assert_as_kept, keys_in, messages_of
 
 from grader import grade
 from grader.answers import AnswerStore
 from grader.course import CourseFolder, find_course
 from grader.grade import Graded, Submission, grade_class, grade_file, locate
 from grader.key import Key
-from grader.notebook import NotebookError
+from grader.messages import LANGUAGES
+from grader.notebook import NotebookError, read_notebook
 from grader.oracle import grading_keys
+from grader.quiz import Student
+from grader.render import MAX_LINES
 from grader.sandbox.parent import Settings
 from grader.sandbox.protocol import Limits
 
@@ -99,9 +104,22 @@ def hits_a_limit(name: str) -> bool:
     return bool(expected["ended"]) or any(found["code"] == "missing_time" for found in expected["exercises"].values())
 
 
+@pytest.fixture(scope="module")
+def spoken(course: CourseFolder, keys: Keys) -> Callable[[str], Mapping[str, Mapping[str, Key]]]:
+    """Assignment -> language -> its grading keys with the author's words in that language."""
+
+    def of(name: str) -> Mapping[str, Mapping[str, Key]]:
+        others = {lang: keys_in(lang, course, course.assignment(name), keys(name)) for lang in LANGUAGES[1:]}
+        return {LANGUAGES[0]: keys(name), **others}
+
+    return functools.cache(of)
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_verdict(folder: Path, course: CourseFolder, keys: Keys) -> None:
-    """The one promise a student relies on: this notebook gets this verdict."""
+def test_verdict(
+    folder: Path, course: CourseFolder, keys: Keys, spoken: Callable[[str], Mapping[str, Mapping[str, Key]]]
+) -> None:
+    """The one promise a student relies on: this notebook gets this verdict, told in these words (tests/snapshots/)."""
     found = keys(EXPECTED[folder.name]["assignment"])
     try:
         submission = hand_in(course, folder, found)
@@ -110,6 +128,30 @@ def test_verdict(folder: Path, course: CourseFolder, keys: Keys) -> None:
     else:
         graded = grade_file(submission, found, limits=LIMITS[EXPECTED[folder.name]["assignment"]])
     assert_as_expected(graded, folder.name)
+    if not graded.problem:
+        student = Student(submission.student, read_notebook(submission.path).student_id)
+        assert_as_kept(folder.name, messages_of(graded, spoken(EXPECTED[folder.name]["assignment"]), student))
+
+
+def test_every_snapshot_is_compared() -> None:
+    graded = [name for name, expected in EXPECTED.items() if not expected["problem"]]
+    kept = sorted(path.name for path in FOLDER.iterdir())
+    assert kept == sorted(f"{name}.{lang}.txt" for name in graded for lang in LANGUAGES)
+
+
+def messages_in(path: Path) -> list[list[str]]:
+    """The messages of a snapshot, as lines."""
+    return [message.splitlines() for message in path.read_text(encoding="utf-8").strip().split("\n\n")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_message_is_longer_than_eight_lines_and_none_is_without_a_next_step(lang: str) -> None:
+    for path in FOLDER.glob(f"*.{lang}.txt"):
+        for head, *lines in messages_in(path):
+            assert 1 + len(lines) <= MAX_LINES, (path.name, head)
+            # Done, or not begun: what to do is a hint, the question again, or to begin.
+            done = head[0] == "✓"
+            assert done or re.search(r'(hint|ask)\("|raise NotImplementedError| = \.\.\.', lines[-1]), (path.name, head)
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
