@@ -101,7 +101,8 @@ def compose(verdict: Verdict, mistakes: Mapping[str, str], *, again: bool = Fals
         hint = mistakes.get(mistake, "")
         likely = wrapped(text("likely_title", mistake=mistake, hint=hint).rstrip(": "), _WIDTH - 4, 2)
         likely[1:] = [f"  {line}" for line in likely[1:]]
-    rubric = _rubric(verdict) if verdict.points > 0 else ""
+    # A question has one line, whose standing the diagnosis tells better.
+    rubric = _rubric(verdict) if verdict.points > 0 and not quiz else ""
     room = MAX_LINES - 2 - bool(rubric) - len(likely) - bool(pending)
     said = tuple(diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room])
     return Message(head, rubric, said, tuple(likely), pending, advice)

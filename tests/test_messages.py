@@ -81,9 +81,10 @@ def test_a_korean_message_has_no_english_but_the_author_s_and_the_student_s(name
 def test_the_line_of_a_question_is_told_in_korean():
     verdict = judge_question(test_quiz.SOME, Answer(value="abc"))
     with speaking("ko"):
-        assert "\n  답: " in render_text(verdict)
+        assert render_text(verdict).splitlines()[1].startswith("  옳게 판단한 보기: ")
+        assert ">답</td>" in render_html(verdict)
         assert "answer" not in render_html(verdict)
-    assert "\n  answer: " in render_text(verdict)
+    assert ">answer</td>" in render_html(verdict)
 
 
 def test_a_fact_is_told_in_korean():
