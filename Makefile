@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 SEEDS ?= 20
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit slow attacks surroundings nbgrader-tests course bench bench-class screenshots clean
+.PHONY: help demo test check unit slow tools attacks surroundings nbgrader-tests course bench bench-class screenshots clean
 
 help:
 	@echo "make demo    a class hands in, nbgrader grades it: marks, mistakes, feedback pages"
 	@echo "make test    the engine's tests, and graded notebooks of a whole class"
+	@echo "make tools   whole classes by several commands, a cluster, a database server, a browser"
 	@echo "make attacks attacks on the sandbox, and faults around it"
 	@echo "make surroundings   the attacks again, as other users and in a container"
 	@echo "make check   ruff and mypy"
@@ -32,10 +33,14 @@ test: unit slow
 
 # What takes no more than a second each: for while one writes.
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not attack and not slow and not course"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not attack and not slow and not course and not tools"
 
 slow: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow and not attack and not course"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow and not attack and not course and not tools"
+
+# Whole classes graded by several commands and compared, a cluster, a database server, a browser.
+tools: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "tools and not attack" tests
 
 # Attacks on the sandbox, and faults around it: killed processes, full disks, locks.
 attacks: $(READY)

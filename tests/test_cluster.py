@@ -25,7 +25,7 @@ from grader.sandbox.parent import OWN_CODE, SandboxError
 from grader.sandbox.protocol import Limits
 from grader.workers import Workers
 
-pytestmark = [pytest.mark.slow, needs_dask, pytest.mark.xdist_group("cluster")]
+pytestmark = [pytest.mark.tools, needs_dask, pytest.mark.xdist_group("cluster")]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from browser import READABLE, Browser
 from course_copy import SECRET, WEEK, cell_of, hand_in, notebook
 from lab import Lab
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("browser")]
 
 # What would act in a page, and say so in its console.
 _SAYS = "console.error('a script of the submission ran')"

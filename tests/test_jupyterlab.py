@@ -10,7 +10,7 @@ from course_copy import WEEK
 from lab import DARK, LIGHT, Lab, Notebook
 from selenium.webdriver.remote.webelement import WebElement
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("browser")]
 
 STUB = "def relu(z)"
 SIGMOID = "def sigmoid(z)"

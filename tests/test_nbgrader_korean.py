@@ -15,7 +15,7 @@ from nbgrader_class import NAME, solve
 from grader.messages import texts
 from grader.render import VERDICT_MIME
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("korean")]
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("korean")]
 
 CHECKS = ("sigmoid", "sigmoid_derivative", "relu", "relu_derivative")
 WRONG = {

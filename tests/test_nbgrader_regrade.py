@@ -21,7 +21,7 @@ from grader.answers import AnswerStore
 from grader.cli_grading import app
 from grader.render import VERDICT_MIME
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("regrade")]
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("regrade")]
 
 NAME = "activations"
 CORRECTED = """

@@ -20,7 +20,7 @@ from gradebook_rows import rows
 from nbgrader.api import Gradebook
 from nbgrader_class import NAME, OWN, hand_in_class, hand_in_own
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("onepass")]
 
 # Whole golden notebooks, questions and broken ones among them, of assignments that are run quickly.
 GOLDEN = ("02_activations", "04_softmax", "11_metrics")

@@ -12,7 +12,7 @@ from course_copy import WEEK, cell_of, copy_course, hand_in, notebook, run
 from gradebook_rows import rows
 from nbgrader_class import NAME
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(postgres.missing()), reason=postgres.missing())]
+pytestmark = [pytest.mark.tools, pytest.mark.skipif(bool(postgres.missing()), reason=postgres.missing())]
 
 
 def _database(server: str, name: str) -> str:
