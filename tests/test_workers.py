@@ -15,7 +15,7 @@ import pytest
 from processes import alive
 from test_ahead import NAMES, descendants, job, key_of, leaves_nothing_behind, until
 
-from grader import dispatch, local, workers
+from grader import dispatch, processes, workers
 from grader.answers import AnswerStore, content_key
 from grader.batch import Outcome, run_parcels
 from grader.grade import close_sandboxes, run_job
@@ -443,7 +443,7 @@ def test_a_killed_worker_loses_nothing(in_turn, count):
 @pytest.mark.slow
 @pytest.mark.usefixtures("_warm")
 def test_workers_that_die_and_hang(in_turn, monkeypatch, tmp_path):
-    monkeypatch.setattr(local, "run_parcels", dying)
+    monkeypatch.setattr(processes, "run_parcels", dying)
     monkeypatch.setattr(dispatch, "GRACE", 1.0)
     names = NAMES[:8]
     with Workers(OWN_CODE, jobs=2, batch=2) as found:
