@@ -33,7 +33,7 @@ from grader.sandbox.job import Job, Report, Run
 from grader.sandbox.protocol import Question, answer_from, questions
 from grader.wire import Plain, WireError, decode, encode
 
-_FORMAT = 4
+_FORMAT = 5
 _MAX_MANIFEST = 8 * 2**20
 _ROOM = 2**20  # for the headers of .npy files and of the zip file around them
 _ANSWERS = "answers/"
@@ -215,11 +215,11 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _answers_to(answers: Mapping[str, Answer]) -> Plain:
-    """The answers to one exercise: value, arguments afterwards, what is missing, the exception."""
+    """The answers to one exercise: value, arguments afterwards, what is missing, the exception, the limit."""
     node = {}
     for case_id, answer in answers.items():
         raised = answer.raised and [list(answer.raised.types), *astuple(answer.raised)[1:]]
-        node[case_id] = [answer.value, answer.after, answer.missing, raised]
+        node[case_id] = [answer.value, answer.after, answer.missing, raised, answer.seconds]
     return node
 
 
@@ -227,13 +227,12 @@ def _answers_from(node: Any) -> dict[str, Answer]:
     return {_text(case_id): _answer(*parts) for case_id, parts in node.items()}
 
 
-def _answer(value: Plain, after: Plain, missing: Any, raised: Any) -> Answer:
+def _answer(value: Plain, after: Plain, missing: Any, raised: Any, seconds: Any) -> Answer:
     # The parent's own words for a missing answer are more than a child may say.
     if _text(missing) not in _MISSING:
         raise ValueError("an unknown reason")
-    if missing:
-        return Answer(missing=missing)
     names = ("types", "message", "line", "source")
-    return answer_from(
-        {"value": value, "after": after, "raised": raised and dict(zip(names, raised, strict=True)), "missing": ""}
-    )
+    said = {"value": value, "after": after, "raised": raised and dict(zip(names, raised, strict=True))}
+    if missing:
+        return Answer(missing=missing, raised=answer_from({**said, "missing": "time"}).raised, seconds=float(seconds))
+    return answer_from({**said, "missing": ""})

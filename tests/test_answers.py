@@ -98,7 +98,9 @@ def test_a_run_that_was_ended_is_kept_to_be_judged_again_only(store, ended):
 
 
 def test_a_run_in_which_a_case_took_too_long_is_kept_to_be_judged_again_only(store):
-    run = Run(answers={"f": {"a": Answer(value=1), "b": Answer(missing="time")}}, level="limited")
+    # With the line it stood at and the limit, which the message tells.
+    late = Answer(missing="time", raised=Raised(("TimeLimit",), "", 3, "while True:"), seconds=5.0)
+    run = Run(answers={"f": {"a": Answer(value=1), "b": late}}, level="limited")
     store.save("abcdef", run)
     assert store.load("abcdef") is None
     assert repr(store.recall("abcdef")) == repr(run)
