@@ -27,7 +27,7 @@ import numpy as np
 from grader import __version__
 from grader.calling import Answer
 from grader.files import write_atomically
-from grader.key import Key
+from grader.key import Key, once_per_key
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job, Report, Run
 from grader.sandbox.protocol import Question, answer_from, questions
@@ -66,18 +66,12 @@ def asked_hash(key: Key) -> str:
     return _asked(key)[:16]
 
 
-# Keys live as long as the process, there are few, and each goes into the content key of every job.
-_known: dict[int, tuple[Key, str]] = {}
-
-
+@once_per_key
 def _asked(key: Key) -> str:
-    known = _known.get(id(key))
-    if known is None or known[0] is not key:
-        found = hashlib.sha256(encode([key.exercise, list(key.parameters), key.seconds]))
-        for question in _questions(key):
-            found.update(question_bytes(key.exercise, question))
-        known = _known[id(key)] = key, found.hexdigest()
-    return known[1]
+    found = hashlib.sha256(encode([key.exercise, list(key.parameters), key.seconds]))
+    for question in _questions(key):
+        found.update(question_bytes(key.exercise, question))
+    return found.hexdigest()
 
 
 def question_bytes(exercise: str, question: Question) -> bytes:

@@ -6,8 +6,9 @@ the notebook, so that `check` works without torch; keys with hidden cases never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,20 @@ class Key:
                 for criterion in self.criteria
             ),
         )
+
+
+def once_per_key(name: Callable[[Key], str]) -> Callable[[Key], str]:
+    """A name that follows from a key, made once for each: keys live as long as the process, and there are few."""
+    known: dict[int, tuple[Key, str]] = {}
+
+    @wraps(name)
+    def named(key: Key) -> str:
+        found = known.get(id(key))
+        if found is None or found[0] is not key:
+            found = known[id(key)] = key, name(key)
+        return found[1]
+
+    return named
 
 
 def key_to_json(key: Key) -> dict[str, Any]:

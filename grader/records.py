@@ -19,7 +19,7 @@ from typing import Any
 from grader import __version__
 from grader.answers import asked_hash
 from grader.files import write_atomically
-from grader.key import Key
+from grader.key import Key, once_per_key
 from grader.quiz import any_key_to_json
 from grader.sandbox.job import Job, Run
 from grader.verdict import Verdict
@@ -76,21 +76,18 @@ def mark_of(key: Key, verdict: Verdict) -> Mark:
     )
 
 
-# Keys live as long as the process, and there are few; hashing one takes longer than judging by it.
-_hashes: dict[int, tuple[Key, str, str]] = {}
-
-
 def hashes_of(key: Key) -> tuple[str, str]:
     """Names, in 16 letters each, for all that judging and explaining one exercise depends on, and for what it asks.
 
     The first is as good as `Key.digest` and finer: another exercise of the same assignment does not change it.
     """
-    known = _hashes.get(id(key))
-    if known is None or known[0] is not key:
-        node = {name: value for name, value in any_key_to_json(key).items() if name != "digest"}
-        declaration = hashlib.sha256(json.dumps(node, sort_keys=True).encode()).hexdigest()[:16]
-        known = _hashes[id(key)] = key, declaration, asked_hash(key)
-    return known[1], known[2]
+    return _declaration(key), asked_hash(key)
+
+
+@once_per_key
+def _declaration(key: Key) -> str:
+    node = {name: value for name, value in any_key_to_json(key).items() if name != "digest"}
+    return hashlib.sha256(json.dumps(node, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def file_name(text: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 import textwrap
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -207,3 +209,16 @@ def two_assignments(folder: Path) -> None:
     assignment_file(folder / "02_second", twice_key("more"), notebook="second")
     (folder / "01_first" / "first.ipynb").write_text(checked_notebook(STUB.format("double"), STUB.format("twice")))
     (folder / "02_second" / "second.ipynb").write_text(checked_notebook(STUB.format("more")))
+
+
+def shown_in_ipython(monkeypatch) -> list:
+    """Pretend that this is a notebook; what is displayed from now on."""
+    shown: list = []
+    display = types.ModuleType("IPython.display")
+    display.display = shown.append
+    ipython = types.ModuleType("IPython")
+    ipython.get_ipython = lambda: object()
+    ipython.display = display
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    return shown

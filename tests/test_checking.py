@@ -4,13 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import types
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import cases_file, double_key, make_case, make_criterion, make_key, one_case_key
+from builders import cases_file, double_key, make_case, make_criterion, make_key, one_case_key, shown_in_ipython
 
 from grader.checking import CheckFailed, check, check_function, hint
 from grader.judge import judge
@@ -291,14 +290,7 @@ def test_changed_inputs_are_noticed():
 
 
 def test_a_notebook_shows_html(student, monkeypatch, capsys):
-    shown = []
-    display = types.ModuleType("IPython.display")
-    display.display = shown.append
-    ipython = types.ModuleType("IPython")
-    ipython.get_ipython = lambda: object()
-    ipython.display = display
-    monkeypatch.setitem(sys.modules, "IPython", ipython)
-    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    shown = shown_in_ipython(monkeypatch)
     student("def double(x): return 2 * x\ncheck('double')")
     assert repr(shown[0]).startswith("✓ double   1 / 3")
     assert shown[0]._repr_html_().startswith("<div")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-import types
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from builders import assignment_file, code_cell, notebook_text, twice_key
+from builders import assignment_file, code_cell, notebook_text, shown_in_ipython, twice_key
 
 from grader.checking import CheckFailed, check, progress
 from grader.messages import speaking
@@ -97,14 +96,7 @@ def test_an_answer_that_is_noted_counts(course, learner, capsys):
 
 
 def test_the_message_is_shown_in_a_notebook_too(learner, monkeypatch):
-    shown = []
-    display = types.ModuleType("IPython.display")
-    display.display = shown.append
-    ipython = types.ModuleType("IPython")
-    ipython.get_ipython = lambda: object()
-    ipython.display = display
-    monkeypatch.setitem(sys.modules, "IPython", ipython)
-    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    shown = shown_in_ipython(monkeypatch)
     learner(RIGHT.format("double") + "\nprogress()")
     assert "1 of 3 in this notebook; next: twice" in shown[0]._repr_html_()
     assert shown[1]._repr_html_().startswith("<div")
