@@ -852,7 +852,7 @@ def store(tmp_path):
 MANIFEST = json.dumps({"answers": ["f"], "ended": "", "reports": [["limit", "cpu"]], "level": "limited"}).encode()
 OUTPUTS = b'{"0": []}'
 FILES = encode({"a.txt": np.zeros(3, np.uint8)})
-STORED = encode({"a": [np.zeros(2), None, "", None]})
+STORED = encode({"a": [np.zeros(2), None, "", None, 0.0]})
 
 
 def npz(manifest=MANIFEST, answers=STORED, outputs=OUTPUTS, files=FILES, compression=zipfile.ZIP_DEFLATED):
@@ -901,6 +901,7 @@ stored_messages = st.tuples(
     plain_values,
     st.sampled_from(["", "", "time", "x"]) | leaves,
     st.none() | stored_raised | raised_values,
+    st.just(0.0) | numbers | plain_values,
 ).map(list)
 
 
