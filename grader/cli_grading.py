@@ -87,6 +87,9 @@ def regrade(
     if apply and dry_run:
         raise typer.BadParameter("--apply and --dry-run are opposites; give one of them")
     folder, chosen = choose([assignment])
+    from grader import lean
+
+    lean.use()
     from grader.nbgrader_regrade import regrade as regrading
 
     name = chosen[0].name

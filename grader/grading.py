@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import os
+from collections.abc import Collection
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from jupyter_core.application import JupyterApp
 from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
-from traitlets.config import Application, Config
 
 from grader.course import CourseError, CourseFolder
 from grader.journal import Journal
+from grader.nbgrader_configured import Configured, configured
 from grader.nbgrader_plugin import default_gradebook, refuse_what_cannot_work
 from grader.nbgrader_problems import not_graded
 from grader.nbgrader_run import RunInSandbox
@@ -39,14 +36,6 @@ class Options:
     resume: bool = False
 
 
-class _Nbgrader(JupyterApp):  # type: ignore[misc]
-    """For nbgrader's configuration files and its log, without nbgrader's applications."""
-
-    name = "nbgrader"
-    config_file_name = "nbgrader_config"
-    raise_config_file_errors = True
-
-
 @dataclass(frozen=True)
 class Told:
     """What became of a class: students graded now, a line for each submission that could not be, how many were left."""
@@ -68,34 +57,38 @@ def grade_class(folder: CourseFolder, assignment: str, options: Options) -> Told
 
     Raises CourseError, DeclarationError or SandboxError where nothing can be graded.
     """
-    app = _Nbgrader.instance(log_level=logging.WARNING, log_format="%(message)s")
-    here = Path.cwd()
-    os.chdir(folder.root)
-    try:
-        config = _configuration(app, folder.root)
-        config.CourseDirectory.assignment_id = assignment
-        config.CourseDirectory.student_id = options.student
-        config.Autograde.force = options.force
-        refuse_what_cannot_work(folder, assignment, options.student, default_gradebook(config, folder.root))
+    with configured(folder.root) as nbgrader:
+        refuse_what_cannot_work(folder, assignment, options.student, default_gradebook(nbgrader.config, folder.root))
         journal = Journal(folder.state / "journal" / f"{assignment}.jsonl", resume=options.resume)
-        return _run(app, config, journal, options)
-    finally:
-        os.chdir(here)
-        _Nbgrader.clear_instance()
+        return _run(nbgrader, assignment, journal, options)
 
 
-def _configuration(app: _Nbgrader, root: Path) -> Config:
-    """What nbgrader's commands would read in the course's root, Jupyter's own folders included."""
-    app.load_config_file()
-    Application.load_config_file(app, app.config_file_name, path=str(root))
-    return app.config
+def grade_again(nbgrader: Configured, folder: CourseFolder, assignment: str, students: Collection[str]) -> Told:
+    """Grade these students' submissions anew, whose lock is held already. Raises as `grade_class`."""
+    # A journal of its own: that of an interrupted `grader grade` is still wanted.
+    journal = Journal(folder.state / "journal" / f"{assignment}.again.jsonl")
+    return _run(nbgrader, assignment, journal, Options(force=True), students)
 
 
-def _run(app: _Nbgrader, config: Config, journal: Journal, options: Options) -> Told:
+def _run(
+    nbgrader: Configured,
+    assignment: str,
+    journal: Journal,
+    options: Options,
+    students: Collection[str] | None = None,
+) -> Told:
     not_graded.clear()
-    courses = CourseDirectory(config=config, log=app.log)
+    config = deepcopy(nbgrader.config)
+    config.CourseDirectory.assignment_id = assignment
+    config.CourseDirectory.student_id = options.student
+    config.Autograde.force = options.force
     one_pass = OnePass(
-        coursedir=courses, config=config, log=app.log, workers=partial(_workers, options), journal=journal
+        coursedir=Configured(config, nbgrader.log).courses(),
+        config=config,
+        log=nbgrader.log,
+        workers=partial(_workers, options),
+        journal=journal,
+        students=students,
     )
     try:
         one_pass.start()
@@ -107,7 +100,7 @@ def _run(app: _Nbgrader, config: Config, journal: Journal, options: Options) -> 
         raise CourseError(f"nbgrader_config.py: {problem}") from problem
     journal.finish()
     left = len(one_pass.assignments) - len(one_pass.graded) - len(one_pass.failed)
-    return Told(courses.assignment_id, one_pass.graded, list(not_graded), left)
+    return Told(assignment, one_pass.graded, list(not_graded), left)
 
 
 def _workers(options: Options, runner: RunInSandbox) -> Workers:

@@ -6,25 +6,24 @@ import fcntl
 import os
 from pathlib import Path
 
+from grader.course import CourseError
+
 _held: dict[Path, int] = {}
-
-
-class Busy(Exception):
-    """Somebody else grades these submissions now; says who."""
 
 
 def lock(folder: Path, assignment: str, student: str) -> None:
     """Hold an assignment's submissions for as long as this process lives; one student's, or all with student "*".
 
-    Runs of different students may go on side by side, as with nbgrader alone. Raises Busy.
+    Runs of different students may go on side by side, as with nbgrader alone. Raises CourseError when
+    somebody else grades these submissions now, and says who.
     """
     everybody = student == "*"
-    _hold(folder / f"{assignment}.lock", fcntl.LOCK_EX if everybody else fcntl.LOCK_SH)
+    _hold(assignment, folder / f"{assignment}.lock", fcntl.LOCK_EX if everybody else fcntl.LOCK_SH)
     if not everybody:
-        _hold(folder / f"{assignment}.{student.replace(os.sep, '_')}.lock", fcntl.LOCK_EX)
+        _hold(assignment, folder / f"{assignment}.{student.replace(os.sep, '_')}.lock", fcntl.LOCK_EX)
 
 
-def _hold(path: Path, kind: int) -> None:
+def _hold(assignment: str, path: Path, kind: int) -> None:
     if path in _held:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +33,9 @@ def _hold(path: Path, kind: int) -> None:
     except OSError:
         who = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "another"
         os.close(descriptor)
-        raise Busy(f"these submissions are being graded already (process {who}); wait until it has ended") from None
+        raise CourseError(
+            f"{assignment}: these submissions are being graded already (process {who}); wait until it has ended"
+        ) from None
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     _held[path] = descriptor

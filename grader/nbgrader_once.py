@@ -168,18 +168,18 @@ class AssignLatePenaltiesOnce(AssignLatePenalties):  # type: ignore[misc]
             submission = gradebook.find_submission(*ids)
             notebook = gradebook.find_submission_notebook(names["notebook"], *ids)
             seconds = submission.total_seconds_late
-            notebook.late_submission_penalty = (
-                self._penalty(gradebook, submission, notebook, seconds) if seconds else None
-            )
+            notebook.late_submission_penalty = None
+            if seconds:
+                self.log.warning("%s is %s seconds late", submission, seconds)
+                # Its score is what the database makes of the marks of a moment ago.
+                gradebook.db.flush()
+                gradebook.db.refresh(notebook)
+                notebook.late_submission_penalty = self.penalty(notebook, submission.student_id, seconds)
+                self.log.warning("Late submission penalty: %s", notebook.late_submission_penalty)
         return nb, resources
 
-    def _penalty(self, gradebook: Gradebook, submission: Any, notebook: Any, seconds: float) -> float | None:
-        """What the configured plugin says, as nbgrader asks it."""
-        self.log.warning("%s is %s seconds late", submission, seconds)
-        # Its score is what the database makes of the marks of a moment ago.
-        gradebook.db.flush()
-        gradebook.db.refresh(notebook)
+    def penalty(self, notebook: Any, student: str, seconds: float) -> float | None:
+        """What the configured plugin takes from a notebook's score, as nbgrader asks it."""
         self.init_plugin()
-        penalty = self.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, seconds)
-        self.log.warning("Late submission penalty: %s", penalty)
+        penalty = self.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
         return None if penalty is None else self._check_late_penalty(notebook, penalty)

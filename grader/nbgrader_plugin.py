@@ -28,7 +28,7 @@ from grader import build, lean
 from grader.course import CourseError, CourseFolder, find_course
 from grader.exercise import Assignment, DeclarationError
 from grader.gradebook import CsvWithStatus
-from grader.nbgrader_lock import Busy, lock
+from grader.nbgrader_lock import lock
 from grader.nbgrader_metadata import CheckMetadata
 from grader.nbgrader_once import AssignLatePenaltiesOnce, OverwriteCellsOnce, OverwriteKernelspecOnce
 from grader.nbgrader_problems import GradingProblem, list_at_exit
@@ -117,10 +117,7 @@ def refuse_what_cannot_work(folder: CourseFolder, name: str, student: str, datab
     student: "*" for all. database: the gradebook where it is a file in its usual place.
     nbgrader would find out once per submission, each time with a traceback. Raises CourseError or DeclarationError.
     """
-    try:
-        lock(folder.root / ".gradmark" / "locks", name, student)
-    except Busy as error:
-        raise CourseError(f"{name}: {error}") from error
+    lock(folder.state / "locks", name, student)
     if database is None:
         return
     known: list[str] = []

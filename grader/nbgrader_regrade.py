@@ -2,7 +2,7 @@
 
     records + answers --judge again--> verdicts --> autograded notebook, gradebook, record
 
-What cannot be judged without new answers is run again as `nbgrader autograde` runs it, and nothing else is.
+What cannot be judged without new answers is run again as `grader grade` runs it, and nothing else is.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from traitlets import TraitError
 
 from grader import records
 from grader.answers import AnswerStore
 from grader.course import CourseError, CourseFolder, nearest
+from grader.grading import grade_again
 from grader.messages import choose_for_class
-from grader.nbgrader_again import configured, grade_again
-from grader.nbgrader_lock import Busy, lock
+from grader.nbgrader_configured import Configured, configured
+from grader.nbgrader_lock import lock
 from grader.nbgrader_marks import Marks, Standing, Standings
 from grader.nbgrader_once import AssignLatePenaltiesOnce
 from grader.nbgrader_page import rewrite, with_verdicts
-from grader.nbgrader_problems import GradingProblem
+from grader.nbgrader_problems import GradingProblem, list_what_was_not_graded
 from grader.nbgrader_run import RunInSandbox, assignment_keys
 from grader.nbgrader_shown import Reader, reader, verdict_data
 from grader.quiz import Student
@@ -84,24 +84,24 @@ def regrade(folder: CourseFolder, name: str, exercise: str = "", student: str = 
         keys = assignment_keys(folder.root, name)
         if apply:
             lock(folder.state / "locks", name, student or "*")
-    except (GradingProblem, Busy) as error:
-        raise CourseError(f"{name}: {error}" if isinstance(error, Busy) else str(error)) from error
+    except GradingProblem as error:
+        raise CourseError(str(error)) from error
     if exercise and exercise not in keys:
         raise CourseError(f"unknown exercise {exercise!r} in {name}{nearest(exercise, keys)}")
-    app = configured(folder.root)
-    try:
-        lang = choose_for_class(RunInSandbox(parent=app).lang)
-    except TraitError as error:
-        raise CourseError(f"nbgrader_config.py: {error}") from error
-    with Marks(app.coursedir.db_url, name) as marks:
-        read_by = reader(folder.root, name, lang)
-        work = _Work(app, Declarations(folder, keys), marks, assignment.name, exercise, apply, read_by)
-        work.judge(_chosen(folder, name, marks.standings(), student))
-        if apply and work.found.run_again and not exercise:
-            work.run_again()
-        else:
-            work.found.not_run = sorted(work.found.run_again)
-        return work.found
+    with configured(folder.root) as nbgrader:
+        try:
+            lang = choose_for_class(RunInSandbox(config=nbgrader.config).lang)
+        except TraitError as error:
+            raise CourseError(f"nbgrader_config.py: {error}") from error
+        with Marks(nbgrader.courses().db_url, name) as marks:
+            read_by = reader(folder.root, name, lang)
+            work = _Work(nbgrader, Declarations(folder, keys), marks, assignment.name, exercise, apply, read_by)
+            work.judge(_chosen(folder, name, marks.standings(), student))
+            if apply and work.found.run_again and not exercise:
+                work.run_again()
+            else:
+                work.found.not_run = sorted(work.found.run_again)
+            return work.found
 
 
 _Chosen = list[tuple[str, str, Mapping[str, Standing], Record | None]]
@@ -127,7 +127,7 @@ class _Work:
 
     def __init__(
         self,
-        app: Any,
+        nbgrader: Configured,
         declarations: Declarations,
         marks: Marks,
         assignment: str,
@@ -135,14 +135,14 @@ class _Work:
         apply: bool,
         reader: Reader,
     ) -> None:
-        self.app, self.declarations, self.marks, self.reader = app, declarations, marks, reader
+        self.nbgrader, self.courses = nbgrader, nbgrader.courses()
+        self.declarations, self.marks, self.reader = declarations, marks, reader
         self.assignment, self.apply = assignment, apply
         self.wanted = {exercise} if exercise else set(declarations.keys)
         self.state = declarations.folder.state
         self.checks = marks.checks()
         self.found = Regraded()
-        self.penalties = AssignLatePenaltiesOnce(parent=app)
-        self.penalties.init_plugin()
+        self.penalties = AssignLatePenaltiesOnce(config=nbgrader.config, log=nbgrader.log)
 
     def judge(self, chosen: _Chosen) -> None:
         """Judge what is outdated, and write it where that is wanted."""
@@ -167,7 +167,7 @@ class _Work:
             self._take(task, result)
 
     def _page(self, student: str, notebook: str) -> Path:
-        courses = self.app.coursedir
+        courses = self.courses
         return Path(courses.format_path(courses.autograded_directory, student, self.assignment)) / f"{notebook}.ipynb"
 
     def _results(self, tasks: list[_Task]) -> Iterator[tuple[_Task, _Result]]:
@@ -203,16 +203,11 @@ class _Work:
             why = reason(name, before, mark, self.declarations) if name in task.names else "points in the gradebook"
             self.found.changes.append(Change(student, name, grade.auto, new, grade.max_points, why, grade.manual))
         if scores and (self.apply or self.marks.is_late(student)):
-            old, late = self.marks.write(student, task.notebook, scores, self._penalty, keep=self.apply)
+            old, late = self.marks.write(student, task.notebook, scores, self.penalties.penalty, keep=self.apply)
             if old != late:
                 self.found.changes.append(Change(student, PENALTY, old, late, 0.0, "from the new score"))
         if self.apply and result.record != task.record:
             records.save(self.state, self.assignment, student, task.notebook, result.record)
-
-    def _penalty(self, notebook: Any, student: str, seconds: float) -> float | None:
-        """As AssignLatePenalties computes it, by the configured plugin."""
-        penalty = self.penalties.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
-        return None if penalty is None else self.penalties._check_late_penalty(notebook, penalty)
 
     def _tell_of_points(self, tasks: list[_Task]) -> None:
         """What the release and the declaration do not agree about."""
@@ -233,7 +228,8 @@ class _Work:
         students = self.found.run_again
         before = self.marks.standings()
         self.marks.rest()
-        grade_again(self.app, self.assignment, students)
+        grade_again(self.nbgrader, self.declarations.folder, self.assignment, students)
+        list_what_was_not_graded()
         after = self.marks.standings()
         for (student, notebook), grades in sorted(after.items(), key=lambda item: item[0]):
             if student not in students:

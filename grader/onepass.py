@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class OnePass(Autograde):  # type: ignore[misc]
     """Autograde, for a whole class at once.
 
     workers: makes what runs the jobs, once it is known how they are to be isolated. journal: where the submissions that
-    are done are noted. Afterwards `graded` and `failed` name the students.
+    are done are noted. students: only these. Afterwards `graded` and `failed` name the students.
     """
 
     def __init__(
@@ -77,11 +77,12 @@ class OnePass(Autograde):  # type: ignore[misc]
         *args: Any,
         workers: Callable[[RunInSandbox], Workers],
         journal: Journal,
+        students: Collection[str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.exporter_class = OnePassExporter
-        self._make_workers, self._journal = workers, journal
+        self._make_workers, self._journal, self._students = workers, journal, students
         self._waiting: deque[str] = deque()
         self._begun: dict[str, _Begun] = {}
         self._notebooks: dict[str, list[str]] = {}
@@ -97,6 +98,14 @@ class OnePass(Autograde):  # type: ignore[misc]
         """Grade every submission there is. Raises NbGraderException when one could not be, SandboxError for all."""
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
             super().start()
+
+    def init_notebooks(self) -> None:
+        """Find the submissions."""
+        super().init_notebooks()
+        if self._students is not None:
+            wanted = {self._format_source(self.coursedir.assignment_id, student) for student in self._students}
+            for folder in self.assignments.keys() - wanted:
+                del self.assignments[folder]
 
     def convert_notebooks(self) -> None:
         """Begin with the first submissions, then take up one after the other."""

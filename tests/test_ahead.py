@@ -22,6 +22,7 @@ from grader.sandbox.job import Job, Run
 from grader.sandbox.parent import OWN_CODE, Sandbox
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="runs notebooks by forking and reads /proc"),
     pytest.mark.xdist_group("ahead"),
 ]
@@ -238,7 +239,6 @@ def test_what_is_asked_for_before_its_time_is_not_run_ahead_any_more(tmp_path):
 # ------------------------------------------------------------------------------------------ ends
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_killed_worker_loses_nothing(in_turn, count):
     with start(NAMES) as ahead:
@@ -261,7 +261,6 @@ def test_workers_leave_ctrl_c_to_the_main_program(in_turn):
     assert [seen(done) for done in found] == [in_turn[name] for name in NAMES[:4]]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("taken", [0, 1, len(NAMES)])
 def test_closing_leaves_no_process_and_no_folder(tmp_path, monkeypatch, taken):
     before = descendants(os.getpid())
@@ -306,13 +305,11 @@ def leaves_nothing_behind(script, number):
         assert until(lambda: not any(map(alive, started)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_main_program_that_is_killed_leaves_nothing_behind(number):
     leaves_nothing_behind(SCRIPT, number)
 
 
-@pytest.mark.slow
 def test_nothing_is_left_of_the_warm_process_when_all_is_closed():
     code = (
         "import os\nfrom test_ahead import *\n"

@@ -32,6 +32,7 @@ from grader.sandbox.watch import HiddenPackages
 ROOT = Path(__file__).parents[1]
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="notebooks are run by forking"),
     # One warm process serves the whole file.
     pytest.mark.xdist_group("isolation"),
@@ -216,7 +217,6 @@ def test_answers_that_were_isolated_less_are_not_used_again(tmp_path, contained)
         close_sandboxes()
 
 
-@pytest.mark.slow
 def test_a_careful_umask_does_no_harm(holding):
     code = (
         "import os; os.umask(0o077)\nfrom pathlib import Path\nfrom grader.sandbox.job import Job\n"
@@ -435,7 +435,6 @@ def test_looking_into_an_editable_course_is_told(walls):
     assert found.reports == (Report("listed", f"{ROOT}/reference"), Report("opened", f"{ROOT}/gradebook.db"))
 
 
-@pytest.mark.slow
 def test_a_preloaded_package_is_there(contained):
     with Sandbox(Settings("contained", "contained", ("torchgen",))) as sandbox:
         found = sandbox.run(cells("import torchgen\ntorchgen.__name__", "import torch"))
@@ -444,7 +443,6 @@ def test_a_preloaded_package_is_there(contained):
     assert found.reports == (Report("imported", "torch"),)
 
 
-@pytest.mark.slow
 def test_a_package_that_cannot_be_preloaded_is_one_line():
     with Sandbox(Settings("limited", "limited", ("no_such_package",))) as sandbox, pytest.raises(SandboxError) as error:
         sandbox.run(EMPTY)

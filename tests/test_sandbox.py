@@ -38,7 +38,10 @@ from grader.sandbox.protocol import (
 )
 from grader.wire import Opaque, WireError
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="notebooks are run by forking")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="notebooks are run by forking"),
+]
 
 IMPORT = "from grader import check, hint\nimport numpy as np"
 RIGHT = "def double(x):\n    return 2 * x"
@@ -447,7 +450,6 @@ def test_an_endless_loop_after_a_check_ends_that_cell(run, impatient):
     assert found.outputs[3][0]["data"] == {"text/plain": "5"}
 
 
-@pytest.mark.slow
 def test_a_function_that_ignores_its_alarm_is_ended_by_the_parent(run, impatient):
     stubborn = (
         "import signal\ndef slow(x):\n    signal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
@@ -461,7 +463,6 @@ def test_a_function_that_ignores_its_alarm_is_ended_by_the_parent(run, impatient
     assert judge(double_key(), run(IMPORT, RIGHT, CHECK).answers["double"]).status == "passed"
 
 
-@pytest.mark.slow
 def test_a_notebook_has_so_much_time_altogether(run, impatient):
     found = run("import time", *["time.sleep(0.3)"] * 20, IMPORT, RIGHT, CHECK, wall=0.5)
     assert found.ended == "time"
@@ -541,7 +542,6 @@ def test_a_limit_that_was_hit_is_named_once(run, impatient, cells, limits, wante
     assert run(*cells, *cells, **limits).reports == (wanted,)
 
 
-@pytest.mark.slow
 def test_processor_time_is_told_from_other_ends(run):
     # In native code, where no alarm is heard.
     found = run(IMPORT, RIGHT, CHECK, "'x' in (x for x in iter(int, 1))", wall=20, cell=20, cpu=1)
@@ -672,7 +672,6 @@ def test_the_scratch_folder_is_removed(run, shared):
     assert not base.exists()
 
 
-@pytest.mark.slow
 def test_expected_values_never_enter_the_child(run):
     number, title = 918273645.5, "a-title-of-a-mistake-nobody-may-see"
     case = make_case("values/public/0", number, mistakes={title: Outcome(value=number + 1)}, x=12345.75)
@@ -770,7 +769,6 @@ def own(shared):
 
 
 @proc
-@pytest.mark.slow
 def test_nothing_is_left_running():
     with Sandbox(LIMITED) as sandbox:
         found = run_in(sandbox, START)
@@ -783,7 +781,6 @@ def test_nothing_is_left_running():
 
 
 @proc
-@pytest.mark.slow
 def test_sandboxes_share_a_warm_process_that_ends_with_the_last():
     code = (
         "import os, threading\nfrom pathlib import Path\n"
@@ -814,7 +811,6 @@ def kill(pid):
 
 
 @proc
-@pytest.mark.slow
 def test_a_zygote_that_was_killed_is_replaced_at_the_same_level(own):
     level, zygote = run_in(own, "5").level, own.zygote
     kill(zygote)
@@ -824,7 +820,6 @@ def test_a_zygote_that_was_killed_is_replaced_at_the_same_level(own):
 
 
 @proc
-@pytest.mark.slow
 def test_a_warm_process_that_was_killed_is_replaced(own):
     run_in(own, "5")
     first = warm.warm(own.settings.kind)
@@ -837,7 +832,6 @@ def test_a_warm_process_that_was_killed_is_replaced(own):
 
 
 @proc
-@pytest.mark.slow
 def test_a_zygote_that_cannot_be_replaced_is_an_error(own, monkeypatch):
     run_in(own, "5")
     kill(own.zygote)
@@ -851,7 +845,6 @@ def test_a_zygote_that_cannot_be_replaced_is_an_error(own, monkeypatch):
 
 
 @proc
-@pytest.mark.slow
 def test_a_notebook_that_kills_the_zygote_spoils_only_itself(own):
     found = run_in(own, IMPORT, "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", RIGHT, CHECK)
     assert found.ended in ("", "died")

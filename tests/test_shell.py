@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("IPython")
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="notebooks are run by forking"),
     # One warm process serves the whole file.
     pytest.mark.xdist_group("shell"),

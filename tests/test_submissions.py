@@ -30,12 +30,20 @@ from grader.render import MAX_LINES
 from grader.sandbox.parent import Settings
 from grader.sandbox.protocol import Limits
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = sorted(file.parent for file in (ROOT / "tests" / "submissions").glob("*/verdict.json"))
 EXPECTED: dict[str, dict[str, Any]] = {
     folder.name: json.loads((folder / "verdict.json").read_text(encoding="utf-8")) for folder in FOLDERS
 }
 ASSIGNMENTS = sorted({expected["assignment"] for expected in EXPECTED.values()})
+# One process makes the keys of an assignment, once for all its tests.
+EACH_ASSIGNMENT = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ASSIGNMENTS]
+EACH_FOLDER = [
+    pytest.param(folder, id=folder.name, marks=pytest.mark.xdist_group(EXPECTED[folder.name]["assignment"]))
+    for folder in FOLDERS
+]
 # An endless loop costs this much. Elsewhere nothing runs out of time, however busy the machine.
 LIMITS = dict.fromkeys(ASSIGNMENTS, Limits(check=20.0)) | {"09_convolution": Limits(check=2.0)}
 
@@ -115,7 +123,7 @@ def spoken(course: CourseFolder, keys: Keys) -> Callable[[str], Mapping[str, Map
     return functools.cache(of)
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", EACH_FOLDER)
 def test_verdict(
     folder: Path, course: CourseFolder, keys: Keys, spoken: Callable[[str], Mapping[str, Mapping[str, Key]]]
 ) -> None:
@@ -154,7 +162,7 @@ def test_no_message_is_longer_than_eight_lines_and_none_is_without_a_next_step(l
             assert done or re.search(r'(hint|ask)\("|raise NotImplementedError| = \.\.\.', lines[-1]), (path.name, head)
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", EACH_ASSIGNMENT)
 def test_every_assignment_is_covered(assignment: str, keys: Keys) -> None:
     """Solved, untouched and mistaken work of every assignment, or the golden set says little about it."""
     results = [EXPECTED[folder.name]["exercises"] for folder in of_assignment(assignment)]
@@ -178,7 +186,7 @@ def test_reports_are_expected_of_limits_only() -> None:
         assert bool(found) == hits_a_limit(name), name
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", EACH_ASSIGNMENT)
 def test_class_in_two_threads(assignment: str, course: CourseFolder, keys: Keys) -> None:
     """In parallel the verdicts are the same, and come in the order of the submissions, broken ones among them."""
     found = keys(assignment)
@@ -220,7 +228,7 @@ def test_slow_submission_first(course: CourseFolder, keys: Keys) -> None:
     assert finished[-1] == students[0]
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", EACH_ASSIGNMENT)
 def test_regrading_runs_nothing(
     assignment: str, course: CourseFolder, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ from grader.sandbox.protocol import Limits
 from grader.workers import Workers
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="runs notebooks by forking and reads /proc"),
     pytest.mark.xdist_group("ahead"),
 ]
