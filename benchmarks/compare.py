@@ -25,10 +25,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from class_course import ROOT, ClassCourse, make_ours, make_stock
-from commands import AUTOGRADE, FLOOR, OTTER, OURS, STOCK, Bench, Cost, Failed, end_of, ratio, say, table, version_of
+from commands import (
+    COMMANDS,
+    FLOOR,
+    ONE_PASS,
+    OTTER,
+    OURS,
+    STOCK,
+    Bench,
+    Cost,
+    Failed,
+    end_of,
+    ratio,
+    say,
+    table,
+    version_of,
+)
 from long_run import MIB, watch
 from otter import otter_costs, otter_version
-from scale import regrade_section, scale_section
+from scale import exercises_section, regrade_section, scale_section
 
 CORES = 2
 BUSY = 0.5
@@ -90,7 +105,7 @@ def class_section(bench: Bench, submissions: int, stock: int, otter: int, rounds
     floor = make_stock(bench.scratch / "floor", bench.environment, WITHOUT_EXECUTE)
 
     # What only the first run on a machine pays: reading Python and torch from disk, making the keys.
-    cold = warm_up(bench, ours)
+    cold = bench.warm_up(ours)
     for tool, course in ((FLOOR, floor), (STOCK, plain)):
         bench.graded(tool, course, 1)
 
@@ -151,16 +166,6 @@ def class_section(bench: Bench, submissions: int, stock: int, otter: int, rounds
     ]
 
 
-def warm_up(bench: Bench, ours: ClassCourse) -> Cost:
-    """Our first command on a new course, with one submission. Leaves the keys it made in `ours`."""
-    run = ours.copy(bench.scratch / "run", 1)
-    taken = bench.cost(AUTOGRADE, run.folder, limit=120)
-    bench.look_at_marks(OURS, run, 1)
-    shutil.copytree(run.folder / ".gradmark" / "keys", ours.folder / ".gradmark" / "keys", dirs_exist_ok=True)
-    shutil.rmtree(run.folder)
-    return taken
-
-
 def time_autograde(bench: Bench, tool: str, course: ClassCourse, timing: Timing) -> None:
     """Add a round to `timing`: `nbgrader autograde` on one submission, then on all of them."""
     timing.one.append(bench.graded(tool, course, 1))
@@ -178,11 +183,9 @@ def median_ratio(pairs: list[tuple[float, float]]) -> str:
 # ------------------------------------------------------------------------------------------- one long run
 
 
-def flat_section(bench: Bench, count: int) -> list[str]:
-    """Our autograde on many submissions in one command, watched from outside."""
-    say(f"{count} submissions in one run")
-    course = make_ours(bench.scratch / "flat-course", bench.environment)
-    warm_up(bench, course)
+def flat_section(bench: Bench, tool: str, course: ClassCourse, count: int) -> list[str]:
+    """A command of ours on many submissions at once, watched from outside. course: with its keys made."""
+    say(f"{tool}: {count} submissions in one run, watched")
     run = course.copy(bench.scratch / "flat", count)
     temporary = Path(bench.environment["TMPDIR"])
     before = set(temporary.iterdir())
@@ -193,10 +196,10 @@ def flat_section(bench: Bench, count: int) -> list[str]:
         return 0
 
     log = bench.scratch / "log"
-    seen = watch(AUTOGRADE, run.folder, bench.environment, log, graded, limit=120 + 10 * count)
+    seen = watch(COMMANDS[tool], run.folder, bench.environment, log, graded, limit=120 + 10 * count)
     if seen.status:
-        raise Failed(f"{shlex.join(AUTOGRADE)} ended with {seen.status}: {end_of(log)}")
-    bench.look_at_marks(OURS, run, count)
+        raise Failed(f"{shlex.join(COMMANDS[tool])} ended with {seen.status}: {end_of(log)}")
+    bench.look_at_marks(tool, run, count)
     files = sorted(path.name for path in set(temporary.iterdir()) - before)
     shutil.rmtree(run.folder)
 
@@ -219,7 +222,7 @@ def flat_section(bench: Bench, count: int) -> list[str]:
     helper = max((late.helpers[pid] - start.helpers[pid] for pid in throughout), default=0) / MIB
     headings = ["graded", "s", "command's memory MiB", "descriptors", "processes below it", "their memory MiB"]
     return [
-        f"## {count} submissions in one run of our autograde",
+        f"## {count} submissions in one run of {tool.partition(': ')[2]}",
         "",
         *table(headings, rows),
         "",
@@ -284,14 +287,17 @@ def main() -> None:
         parts: list[Callable[[], list[str]]] = [
             lambda: class_section(bench, options.submissions, options.stock, options.otter, options.rounds)
         ]
+        if options.scale or options.flat:
+            course = make_ours(bench.scratch / "course", bench.environment)
+            bench.warm_up(course)
         if options.scale:
-            course = make_ours(bench.scratch / "scale-course", bench.environment)
-            warm_up(bench, course)
             sizes = [size for size in SIZES if size <= options.scale]
             parts.append(lambda: scale_section(bench, course, sizes, bench.each[STOCK]))
+            parts.append(lambda: exercises_section(bench, min(200, options.scale)))
             parts.append(lambda: regrade_section(bench, course, options.scale))
+            parts.append(lambda: flat_section(bench, ONE_PASS, course, options.scale))
         if options.flat:
-            parts.append(lambda: flat_section(bench, options.flat))
+            parts.append(lambda: flat_section(bench, OURS, course, options.flat))
         sections, failed = [], False
         for part in parts:
             try:

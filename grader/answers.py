@@ -16,7 +16,7 @@ import os
 import platform
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, fields
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from grader import __version__
-from grader.calling import Answer
+from grader.calling import Answer, Raised
 from grader.files import write_atomically
 from grader.key import Key, once_per_key
 from grader.sandbox.isolation import LEVELS
@@ -33,7 +33,7 @@ from grader.sandbox.job import Job, Report, Run
 from grader.sandbox.protocol import Question, answer_from, questions
 from grader.wire import Plain, WireError, decode, encode
 
-_FORMAT = 5
+_FORMAT = 6
 _MAX_MANIFEST = 8 * 2**20
 _ROOM = 2**20  # for the headers of .npy files and of the zip file around them
 _ANSWERS = "answers/"
@@ -225,7 +225,7 @@ def _answer(value: Plain, after: Plain, missing: Any, raised: Any, seconds: Any)
     # The parent's own words for a missing answer are more than a child may say.
     if _text(missing) not in _MISSING:
         raise ValueError("an unknown reason")
-    names = ("types", "message", "line", "source")
+    names = [field.name for field in fields(Raised)]
     said = {"value": value, "after": after, "raised": raised and dict(zip(names, raised, strict=True))}
     if missing:
         return Answer(missing=missing, raised=answer_from({**said, "missing": "time"}).raised, seconds=float(seconds))

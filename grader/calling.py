@@ -24,12 +24,21 @@ MAX_MESSAGE = 500
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception, as far as a message needs it. `types` names its type and those it derives from."""
+    """An exception, as far as a message needs it. `types` names its type and those it derives from.
+
+    line, source, function: of the learner's own line nearest to it. call: which of several calls, from 0.
+    """
 
     types: tuple[str, ...]
     message: str
     line: int = 0
     source: str = ""
+    function: str = ""
+    call: int = 0
+
+
+class NoSuchItem(Exception):
+    """A result from which the next call cannot go on: its text is the type that came, and how many items are wanted."""
 
 
 @dataclass(frozen=True)
@@ -90,17 +99,18 @@ def ask(
     made = made or Maker(lambda name: None)
     values, after = [], []
     result: Any = None
-    for inputs in calls:
+    for index, inputs in enumerate(calls):
         try:
             # A warning is no mistake: right code may overflow on its way to a right answer.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                _look_for_items(inputs, result)
                 given = {name: _fresh(value, generators, result, made) for name, value in inputs.items()}
                 positional, by_name = _arrange(given, parameters)
                 result = function(*positional, **by_name)
                 values.append(plain(_item(result, item)))
         except (Exception, SystemExit) as error:
-            return Answer(raised=describe(error))
+            return Answer(raised=replace(describe(error), call=index))
         if want_after:
             after.append({name: plain(value) for name, value in given.items() if not stands_in(inputs[name])})
     many = len(values) > 1
@@ -116,16 +126,17 @@ def describe(error: BaseException, code_file: str | None = None) -> Raised:
         message = str(error)
     except BaseException:  # a student's __str__ may do anything
         message = "(its text could not be made)"
-    line, source = 0, ""
+    line, source, function = 0, "", ""
     try:
         for frame in traceback.extract_tb(error.__traceback__):
             if _is_students(frame.filename) if code_file is None else frame.filename == code_file:
                 line = frame.lineno or 0
                 source = (frame.line or linecache.getline(frame.filename, line)).strip()
+                function = frame.name if frame.name.isidentifier() else ""
     except Exception:
-        line, source = 0, ""
+        line, source, function = 0, "", ""
     types = tuple(kind.__name__[:100] for kind in type(error).__mro__ if kind not in (object, BaseException))[:20]
-    return Raised(types or ("BaseException",), message[:MAX_MESSAGE], line, source[:200])
+    return Raised(types or ("BaseException",), message[:MAX_MESSAGE], line, source[:200], function[:100])
 
 
 def _is_students(filename: str) -> bool:
@@ -147,6 +158,16 @@ def _item(result: Any, item: int | str | None) -> Any:
     if item is None or not isinstance(result, list | tuple) or len(result) <= item:
         return result
     return result[item]
+
+
+def _look_for_items(inputs: Mapping[str, Plain], result: Any) -> None:
+    """Raise NoSuchItem where a call goes on from items that the one before did not return.
+
+    To go on with the whole result instead would end in an exception far from the mistake.
+    """
+    places = [value.item for value in inputs.values() if isinstance(value, Previous) and value.item is not None]
+    if places and not (isinstance(result, list | tuple) and len(result) > max(places)):
+        raise NoSuchItem(f"{type(result).__name__} {max(places) + 1}")
 
 
 def _fresh(

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.calling import Answer, Raised, stands_in
+from grader.calling import Answer, NoSuchItem, Raised, stands_in
 from grader.distribution import Summary, four_arrays
-from grader.exercise import EXACT, FORBIDDEN, Raises, Tolerance
+from grader.exercise import EXACT, FORBIDDEN, Made, Normal, Raises, Tolerance
 from grader.histogram import histogram
 from grader.key import KeyCase, KeyCriterion, Sample, draws_of
 from grader.measures import parsed_fact
@@ -32,10 +32,13 @@ from grader.wire import Opaque, Plain
 
 # Arrays of at most this many entries are shown in a message, larger ones by their shape.
 FEW = 4
+# Of a standard deviation: moments that differ by less look the same in a message.
+_CLOSE = 0.02
 # How NumPy and Python call it when there is not enough memory.
 _MEMORY = ("MemoryError", "_ArrayMemoryError")
 _MODULE = re.compile(r"No module named '(\w+)|from '(\w+)")
 _CALL = re.compile(r"\[(\d+)\]")
+_NO_SUCH_ITEM = re.compile(r"(\w+) (\d+)")
 
 
 def diagnose(criterion: KeyCriterion, case: KeyCase, answer: Answer, summary: Summary | None) -> Diagnosis | None:
@@ -85,37 +88,49 @@ def _stopped(case: KeyCase, answer: Answer) -> dict[str, Any]:
 
 
 def _of_exception(raised: Raised, case: KeyCase) -> Diagnosis:
-    line = {"line": raised.line, "source": raised.source}
+    call = raised.call if 0 <= raised.call < len(case.calls) else 0
+    line: dict[str, Any] = {"line": raised.line, "source": raised.source}
+    if raised.function:
+        line["function"] = raised.function
     if "ImportError" in raised.types and (found := _MODULE.search(raised.message)):
         module = found[1] or found[2]
         if module in FORBIDDEN:
             return Diagnosis("forbidden_import", {"module": module, **line})
     if raised.types[0] in _MEMORY:
-        return Diagnosis("missing_memory", {"message": raised.message, **line, "inputs": _inputs(case)})
-    return Diagnosis("raised", {"type": raised.types[0], "message": raised.message, **line, "inputs": _inputs(case)})
+        return Diagnosis("missing_memory", {"message": raised.message, **line, **_asked(case, call)})
+    if raised.types[0] == NoSuchItem.__name__ and (lacks := _NO_SUCH_ITEM.fullmatch(raised.message)) and call:
+        types = {"actual": lacks[1], "expected": "tuple", "count": int(lacks[2]), "path": ""}
+        return Diagnosis("type", {**types, **_asked(case, call - 1)})
+    details = {"type": raised.types[0], "message": raised.message, **line, **_asked(case, call)}
+    if isinstance(case.expected, Raises):
+        return Diagnosis("raised_other", {**details, "names": [case.expected.type]})
+    return Diagnosis("raised", details)
 
 
 def _of_mismatch(mismatch: Mismatch, criterion: KeyCriterion, case: KeyCase) -> Diagnosis:
     """A mismatch, and of two arrays what they have to do with each other."""
-    details = {**mismatch.details, "path": mismatch.path, "inputs": _inputs(case)}
+    which, path = 0, mismatch.path
+    # Of several calls, the path leads to the one that is wrong first, and then into its result.
+    if len(case.calls) > 1 and (place := _CALL.match(path)) and int(place[1]) < len(case.calls):
+        which, path = int(place[1]), path[place.end() :]
+    said = {"path": path, **_asked(case, which)}
+    details = {**mismatch.details, **said}
     code, actual, expected = mismatch.kind, mismatch.actual, mismatch.expected
     if actual is None or expected is None:
         return Diagnosis(code, details)
     pattern = of_shape(actual, expected, criterion.tolerance)
     if pattern is not None:
-        return Diagnosis(pattern.code, {**pattern.details, "path": mismatch.path, "inputs": _inputs(case)})
+        return Diagnosis(pattern.code, {**pattern.details, **said})
     if code in ("shape", "dtype"):
         return Diagnosis(code, details)
     if actual.dtype.kind in "biu" and _has_fractions(expected):
         dtypes = {"actual": str(actual.dtype), "expected": str(expected.dtype)}
-        return Diagnosis("dtype", {**dtypes, "path": mismatch.path, "inputs": _inputs(case)})
+        return Diagnosis("dtype", {**dtypes, **said})
     wrong = wrong_places(actual, expected, criterion.tolerance)
     shown = grid(actual, expected, wrong)
     if shown is not None:
         details["grid"] = shown
-    # Of several calls, the path leads to the one that is wrong first.
-    which = _CALL.match(mismatch.path) if len(case.calls) > 1 else None
-    call = case.calls[int(which[1])] if which and int(which[1]) < len(case.calls) else case.calls[0]
+    call = case.calls[which]
     if code == "not_finite":
         return Diagnosis(code, {**details, "input": input_at(call, details["index"], expected.shape)})
     pattern = of_values(actual, expected, criterion.tolerance, call)
@@ -170,12 +185,13 @@ def _of_draws(expected: Sample, case: KeyCase, answer: Answer, summary: Summary 
         return Diagnosis("shape", {"actual": arrays[0].shape, "expected": expected.shape, "path": ""})
     if not summary.flaws:
         return None
+    flaws = _flaws(summary, expected)
     draws = draws_of(expected, case.calls, answer.value)
     rule = of_spread(summary, expected.shape) if not expected.relative_to else None
     return Diagnosis(
         "distribution",
         {
-            "flaws": list(summary.flaws),
+            "flaws": flaws,
             "mean": summary.mean,
             "std": summary.std,
             "expected_mean": summary.expected_mean,
@@ -186,15 +202,41 @@ def _of_draws(expected: Sample, case: KeyCase, answer: Answer, summary: Summary 
     )
 
 
-def _inputs(case: KeyCase) -> dict[str, Plain]:
-    """What a message may say of a case's arguments: short numbers themselves, arrays by their shape, others by size."""
+def _flaws(summary: Summary, expected: Sample) -> list[str]:
+    """Of a sample's flaws those that are true as they are told; at least one."""
+    if summary.low == summary.high:
+        return ["constant"]
+    flaws = list(summary.flaws)
+    if isinstance(expected.law, Normal):
+        # Judged by ranks, so the moments may be right; and there is no range whose ends could be missed.
+        apart = {"mean": abs(summary.mean - summary.expected_mean), "spread": abs(summary.std - summary.expected_std)}
+        close = {name for name, by in apart.items() if by <= _CLOSE * summary.expected_std}
+        flaws = [name for name in flaws if name != "reach" and name not in close] or ["law"]
+    return flaws
+
+
+def _asked(case: KeyCase, call: int) -> dict[str, Any]:
+    """What one of a case's calls was given; of several calls also which one it is, from 1."""
+    many = {"call": call + 1, "calls": len(case.calls)} if len(case.calls) > 1 else {}
+    return {**many, "inputs": _inputs(case, call)}
+
+
+def _inputs(case: KeyCase, call: int = 0) -> dict[str, Plain]:
+    """What a message may say of a call's arguments: short numbers themselves, arrays by their shape, others by size."""
     described: dict[str, Plain] = {}
-    for name, value in case.calls[0].items():
+    for name, value in case.calls[call].items():
         if isinstance(value, np.ndarray):
-            few = value.size <= FEW
-            described[name] = np.array2string(value, precision=4) if few else f"shape {value.shape}"
+            described[name] = _entries(value) if value.size <= FEW else f"shape {value.shape}"
+        elif isinstance(value, Made):
+            described[name] = {"made": value.by}
         elif isinstance(value, int | float | bool | tuple):
             described[name] = repr(value)
         elif isinstance(value, list | dict):
             described[name] = {"type": type(value).__name__, "count": len(value)}
     return described
+
+
+def _entries(array: np.ndarray) -> str:
+    """A few numbers as short as they may be; NumPy gives all of them the form that one of them needs."""
+    floats = {"float_kind": lambda entry: f"{entry + 0.0:.5g}"}
+    return np.array2string(array, formatter=floats)  # type: ignore[arg-type]

@@ -30,6 +30,8 @@ VERDICT_FORMAT = 1
 MARKS = {"passed": "✓", "answered": "●", "partial": "✗", "failed": "✗", "not_started": "…", "no_answer": "✗"}
 _WIDTH = 110
 _MOST_FLAWS = 3
+# No hint helps where the function was never there to be asked.
+_NEVER_SEEN = ("missing_undefined", "missing_not_asked")
 
 
 def number(value: Any) -> str:
@@ -37,13 +39,9 @@ def number(value: Any) -> str:
     if isinstance(value, bool | int):
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
-        return (
-            f"{value:.5g}"
-            if value == round(value, 4)
-            else f"{value:.4f}"
-            if 1e-3 <= abs(value) < 1e5
-            else f"{value:.4g}"
-        )
+        if value == round(value, 4):
+            return f"{value + 0.0:.5g}"  # 0.0 for -0.0
+        return f"{value:.4f}" if 0.1 <= abs(value) < 1e5 else f"{value:.4g}"
     return str(value)
 
 
@@ -88,7 +86,8 @@ def compose(verdict: Verdict, mistakes: Mapping[str, str], *, again: bool = Fals
     quiz = any(line.name == QUESTION for line in verdict.criteria)
     if verdict.status == "not_started":
         return Message(head, next=text("question_open" if quiz else "not_started", exercise=verdict.exercise))
-    advice = text("question_next" if quiz else "next", exercise=verdict.exercise)
+    unseen = verdict.diagnosis is not None and verdict.diagnosis.code in _NEVER_SEEN
+    advice = text("question_next" if quiz else "next_run" if unseen else "next", exercise=verdict.exercise)
     if again:
         advice = text("again", next=advice)
     count = len(verdict.pending)
@@ -104,16 +103,24 @@ def compose(verdict: Verdict, mistakes: Mapping[str, str], *, again: bool = Fals
     # A question has one line, whose standing the diagnosis tells better.
     rubric = _rubric(verdict) if verdict.points > 0 and not quiz else ""
     room = MAX_LINES - 2 - bool(rubric) - len(likely) - bool(pending)
-    said = tuple(diagnosis_lines(verdict.diagnosis, verdict.exercise)[:room])
+    said = tuple(diagnosis_lines(verdict.diagnosis, verdict.exercise, room))
     return Message(head, rubric, said, tuple(likely), pending, advice)
 
 
 def _rubric(verdict: Verdict) -> str:
     """The rubric in one line: what was right, and where cases were not."""
-    parts = []
-    for criterion in verdict.criteria:
-        if criterion.total:
-            parts.append(f"{called(criterion)}: {standing(criterion)}")
+    asked = [criterion for criterion in verdict.criteria if criterion.total]
+    # What was lost first, for the line may be too short for all.
+    asked.sort(key=lambda criterion: criterion.right == criterion.total)
+    parts = [f"{called(criterion)}: {standing(criterion)}" for criterion in asked]
+    whole = printable(" · ".join(parts))
+    if width(whole) <= _WIDTH:
+        return whole
+    wrong = sum(criterion.right < criterion.total for criterion in asked)
+    for kept in range(len(parts) - 1, wrong - 1, -1):
+        shorter = printable(" · ".join([*parts[:kept], f"+{len(parts) - kept} ✓"]))
+        if width(shorter) <= _WIDTH:
+            return shorter
     return _cut(" · ".join(parts))
 
 
@@ -131,8 +138,8 @@ def standing(criterion: CriterionVerdict) -> str:
     return text("criterion_wrong", right=criterion.right, total=criterion.total)
 
 
-def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
-    """What is wrong, in a few lines; of a hidden case without its numbers."""
+def diagnosis_lines(diagnosis: Diagnosis, exercise: str, most: int = MAX_LINES) -> list[str]:
+    """What is wrong, in a few lines, at most so many; of a hidden case without its numbers."""
     details = diagnosis.details
     prefix = "" if _is_of_all(diagnosis) else f"{diagnosis.criterion}: "
     lines = reason_lines(diagnosis, exercise, prefix)
@@ -141,22 +148,27 @@ def diagnosis_lines(diagnosis: Diagnosis, exercise: str) -> list[str]:
     if diagnosis.code == "distribution":
         lines += ["  " + flaw(name, details) for name in _telling(details["flaws"])[:_MOST_FLAWS]]
     if diagnosis.code == "missing_memory" and details.get("message"):
-        lines.append(_cut(text("raised", type="MemoryError", message=details["message"])))
+        lines.append(_cut(text("raised", type="MemoryError", where="", message=details["message"])))
     if details.get("line"):
-        lines.append(_cut(text("raised_line", line=details["line"], source=details["source"])))
+        # Of another function than the one that is asked it is worth saying.
+        code = "raised_line_in" if details.get("function", exercise) != exercise else "raised_line"
+        lines.append(_cut(text(code, **details)))
     if details.get("inputs"):
         lines.append(_cut(inputs(details["inputs"])))
     if "first" in details:
-        lines += _places(details["first"])
-    return lines
+        lines += _places(details["first"][: max(0, most - len(lines))])
+    return lines[:most]
 
 
 def reason_lines(diagnosis: Diagnosis, exercise: str, prefix: str = "") -> list[str]:
     """The sentence of a diagnosis on one or two lines, the second indented; of a hidden case without its numbers."""
     if _keeps_quiet(diagnosis):
         return _in_two_lines(prefix + hidden_sentence(diagnosis))
-    path = diagnosis.details.get("path")
-    return _in_two_lines(prefix + sentence(diagnosis, exercise, text("where", path=path) if path else ""))
+    details = diagnosis.details
+    where = text("where", path=details["path"]) if details.get("path") else ""
+    if "call" in details:
+        where += text("where_call", **details)
+    return _in_two_lines(prefix + sentence(diagnosis, exercise, where))
 
 
 def _is_of_all(diagnosis: Diagnosis) -> bool:
@@ -184,16 +196,24 @@ def _places(first: Sequence[Mapping[str, Any]]) -> list[str]:
     """Wrong places with both values, in columns."""
     rows = []
     for place in first:
-        pair = number(place["actual"]), number(place["expected"])
-        # Under a tight tolerance the short forms may be the same.
-        actual, expected = pair if pair[0] != pair[1] else (repr(place["actual"]), repr(place["expected"]))
-        rows.append((str(list(place["index"])) if place["index"] else "", actual, expected))
-    indexes, actuals = (max(len(row[column]) for row in rows) for column in (0, 1))
+        rows.append((str(list(place["index"])) if place["index"] else "", *_apart(place["actual"], place["expected"])))
+    indexes, actuals = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
     lines = []
     for index, actual, expected in rows:
         columns = {"index": index.ljust(indexes), "actual": actual.ljust(actuals), "expected": expected}
         lines.append(_cut("  " + text("place" if index else "place_one", **columns)))
     return lines
+
+
+def _apart(actual: Any, expected: Any) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to tell one from the other."""
+    short = number(actual), number(expected)
+    if isinstance(actual, float | int) and isinstance(expected, float | int) and float(short[0]) == float(short[1]):
+        for digits in range(6, 17):
+            longer = f"{actual:.{digits}g}", f"{expected:.{digits}g}"
+            if longer[0] != longer[1]:
+                return longer
+    return short
 
 
 def printable(line: str) -> str:

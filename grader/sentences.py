@@ -14,6 +14,8 @@ from grader.verdict import Diagnosis
 
 # What the judge concludes from the numbers alone.
 _GUESSES = ("sign", "factor", "offset", "order", "imprecise")
+# What names two shapes.
+_SHAPES = ("shape", "same_values")
 # A number with more digits than anyone compares.
 _LONG = re.compile(r"-?\d+\.\d{7,}(e[+-]\d+)?")
 # Flaws whose sentence has figures in it.
@@ -55,6 +57,10 @@ def sentence(diagnosis: Diagnosis, exercise: str, where: str) -> str:
         code = "transposed_axes" if not table else "transposed_same" if same else code
     if code == "missing_time" and "seconds" in details:
         code, details["seconds"] = "out_of_time", _short(details["seconds"])
+    if code == "raised" and not details["message"]:
+        return f"{details['type']}{where}"
+    if code in _SHAPES:
+        details |= {name: text("shape_of_number") for name in ("actual", "expected") if details[name] == ()}
     if code == "type":
         code = "type_of" if "count" in details else "type" if details.get("expected") else "type_plain"
     if code == "fact":
@@ -68,7 +74,7 @@ def hidden_sentence(diagnosis: Diagnosis) -> str:
     details = dict(diagnosis.details)
     if diagnosis.code == "values_many" or (diagnosis.code in _GUESSES and diagnosis.mistake):
         return text("hidden")
-    if diagnosis.code == "raised":
+    if diagnosis.code in ("raised", "raised_other"):
         return text("raised_hidden", **details) if "type" in details else text("raised_hidden_own")
     if diagnosis.code == "forbidden_import":
         return text("forbidden_import", **details)
@@ -86,7 +92,8 @@ def inputs(given: Mapping[str, Any]) -> str:
     said = []
     for name, value in given.items():
         if isinstance(value, Mapping):
-            said.append(f"{name} {text('input_size', **value)}")
+            code = "input_made" if "made" in value else "input_size"
+            said.append(text(code, name=name, **value))
         else:
             shown = _LONG.sub(lambda found: f"{float(found[0]):.5g}", value)
             said.append(f"{name} {shown}" if shown.startswith("shape") else f"{name} = {shown}")

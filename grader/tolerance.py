@@ -173,24 +173,24 @@ def _explain(actual: np.ndarray, expected: np.ndarray, errors: np.ndarray, path:
         "wrong": len(wrong),
         "total": expected.size,
         "shape": expected.shape,
-        "first": [
-            {
-                "index": tuple(int(i) for i in index),
-                "actual": actual[tuple(index)].item(),
-                "expected": expected[tuple(index)].item(),
-            }
-            for index in wrong[:3]
-        ],
+        "first": _first(actual, expected, wrong),
     }
     if actual.dtype.kind == "f":
         strange = np.argwhere(~np.isfinite(actual) & np.isfinite(expected))
         if len(strange):
             place = tuple(int(i) for i in strange[0])
             details |= {"strange": len(strange), "index": place, "actual": float(actual[place])}
+            details["first"] = _first(actual, expected, strange)
             return Mismatch("not_finite", path, details, actual, expected)
     if actual.dtype.kind != "b" and not actual.any():
         details["all_zero"] = True
     return Mismatch("values", path, details, actual, expected)
+
+
+def _first(actual: np.ndarray, expected: np.ndarray, places: np.ndarray) -> list[dict[str, Any]]:
+    """The first three of these places, each with both numbers."""
+    found = [tuple(int(i) for i in index) for index in places[:3]]
+    return [{"index": at, "actual": actual[at].item(), "expected": expected[at].item()} for at in found]
 
 
 def _worst(comparisons: list[Comparison]) -> Comparison:

@@ -275,7 +275,9 @@ def _(z):
     return _slope(torch.sigmoid, z)
 
 
-@tanh_derivative.mistake("forgot the square", hint="a slope has to be the same at z and at −z: 1 − tanh(z) is not")
+@tanh_derivative.mistake(
+    "forgot the square", hint="tanh(−z) = −tanh(z), so its slope is the same at z and at −z; 1 − tanh(z) is not"
+)
 def _(z):
     return 1 - torch.tanh(z)
 

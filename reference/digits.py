@@ -166,8 +166,8 @@ train.inputs_unchanged(points=0.5, cases=_unchanged)
 
 @train.mistake(
     "losses that do not fall",
-    hint="is the step taken against the gradient, and does the next batch use the new weights? Try to learn 20 images "
-    "by heart first: if that fails, it is a bug and not a matter of settings",
+    hint="is the step taken against the gradient, and does the next batch use the new weights? Try 20 images first: "
+    "if they cannot be learned by heart, it is a bug",
 )
 def _(X, y, rng):
     return _fit(X.double(), y, rng, epochs=4, lr=1e-3, maximize=True)
@@ -184,8 +184,8 @@ def _(X, y, rng):
 
 @train.mistake(
     "losses that are nan or inf",
-    hint="the learning rate is too large, or a logarithm meets a probability that was rounded to 0: subtract the "
-    "row's maximum, and compute the logarithm of the softmax, not softmax and then its logarithm",
+    hint="the learning rate is too large, or a logarithm meets a 0: subtract the row's maximum, and compute the "
+    "logarithm of the softmax in one go, not after the softmax",
 )
 def _(X, y, rng):
     def careless(scores, labels):
@@ -213,8 +213,8 @@ def _(X, y, rng):
 
 @train.mistake(
     "losses below what the labels allow",
-    hint="where equal images have different labels, no mean cross-entropy can be as low as yours: is it an error rate, "
-    "a squared error, or a mean that is divided once too often?",
+    hint="where equal images have different labels, no mean cross-entropy is as low as yours: is it an error rate, a "
+    "squared error, a mean divided twice?",
 )
 def _(X, y, rng):
     made = train.function(X, y, rng)
@@ -355,9 +355,9 @@ def _(parameters, X):
 
 
 @predict.mistake(
-    "labels no better than guessed",
-    hint="as if the network had not been trained: does predict use `parameters`, all the layers in their order, and "
-    "does it scale the pixels as train does? Are the labels places (argmax), not values (max)?",
+    "labels right about one time in ten",
+    hint="as if not trained: does predict use `parameters`, all layers in their order, and scale the pixels as train "
+    "does? Are labels places (argmax), not values (max)?",
 )
 def _(parameters, X):
     return (_scores(parameters, X).argmax(1) + 1) % 10

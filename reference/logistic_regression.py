@@ -328,7 +328,8 @@ def _(p, y):
 
 
 @binary_cross_entropy.mistake(
-    "clipped at 1e-7", hint="another convention than this course's (Keras clips there): the docstring says where"
+    "clipped at 1e-7",
+    hint="Keras's convention, another than this course's: the docstring says to which interval p is clipped",
 )
 def _(p, y):
     return -_binary(_clipped(p, 1e-7), y).mean()
@@ -336,7 +337,7 @@ def _(p, y):
 
 @binary_cross_entropy.mistake(
     "the logarithm stopped at −100",
-    hint="another convention than this course's (PyTorch's): here p itself is clipped, as the docstring says",
+    hint="PyTorch's convention, another than this course's: here p itself is clipped, as the docstring says",
 )
 def _(p, y):
     return torch.nn.functional.binary_cross_entropy(p, y.to(p.dtype))
@@ -368,7 +369,7 @@ def _(p, y):
 
 
 @binary_cross_entropy.mistake(
-    "logarithm to the base 2", hint="another unit than this course's (bits): use the natural logarithm, np.log"
+    "logarithm to the base 2", hint="bits, another unit than this course's: use the natural logarithm, np.log"
 )
 def _(p, y):
     return -_binary(_clipped(p), y).mean() / np.log(2)

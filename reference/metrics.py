@@ -419,7 +419,7 @@ def _add_mistakes_of_a_share(metric, parts):
         return a / a + b
 
     @metric.mistake(
-        "NaN for 0 / 0", hint="nobody may belong to the group that is asked about: the docstring says what comes then"
+        "NaN for 0 / 0", hint="the group that is asked about can be empty: the docstring says what comes then"
     )
     def _(y_true, y_pred):
         a, b = parts(y_true, y_pred)
@@ -427,7 +427,7 @@ def _add_mistakes_of_a_share(metric, parts):
 
     @metric.mistake(
         "an exception for 0 / 0",
-        hint="nobody may belong to the group that is asked about: the docstring says what comes then",
+        hint="the group that is asked about can be empty: the docstring says what comes then",
     )
     def _(y_true, y_pred):
         a, b = map(int, parts(y_true, y_pred))
@@ -469,7 +469,8 @@ precision.inputs_unchanged(points=0.5)
 
 
 @precision.mistake(
-    "the recall", hint="you asked how many of the true positives were found; the group here is what was called positive"
+    "the recall",
+    hint="you asked how many of those that really are positive were found; the group here is what was called positive",
 )
 def _(y_true, y_pred):
     _, _, fn, tp = _table(y_true, y_pred)

@@ -274,7 +274,9 @@ def _(logits):
 
 
 @predict_class.mistake(
-    "changed its input", hint="sorting in place, or `logits -= ...`, writes into the caller's array: look, do not touch"
+    "changed its input",
+    hint="sorting in place, or `logits -= ...`, writes into the caller's array: "
+    "np.argmax reads the scores and changes nothing",
 )
 def _(logits):
     best = torch.argmax(logits, dim=-1)
@@ -555,7 +557,7 @@ def _(p, q):
 
 
 @entropy_between.mistake(
-    "logarithm to the base 2", hint="another unit than this course's (bits): use the natural logarithm, np.log"
+    "logarithm to the base 2", hint="bits, another unit than this course's: use the natural logarithm, np.log"
 )
 def _(p, q):
     return -torch.xlogy(p, q).sum() / np.log(2)

@@ -9,14 +9,14 @@
 #
 # **Time:** about 100 minutes. **You need:** matrix products, partial derivatives, NumPy arrays and their axes.
 #
-# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# It tells you what is right and, where something is not, where to look. `hint("mse_loss")` helps without giving the
-# answer away. The questions are answered in the cell below each of them.
+# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it. It
+# tells you what is right and, where something is not, where to look. `hint("mse_loss")` helps step by step: the first
+# steps point the way, the last is usually the formula. The questions are answered in the cell below each of them.
 #
 # **Shapes and conventions.** A batch `X` of $N$ houses with $D$ numbers each has shape `(N, D)`, its targets `(N, K)`:
 # most often $K = 1$, one price for each house. The next cell says what holds in the whole course.
 
-# %% [markdown] lang="ko" of="6b4bee45"
+# %% [markdown] lang="ko" of="a60d9b96"
 # # 1 · 선형 회귀
 #
 # 이 집은 얼마에 팔릴까? 넓이가 중요하고 방의 수도 중요하다. **선형 회귀**(linear regression)는 가장 단순한 추측을
@@ -27,8 +27,8 @@
 # **시간:** 약 100분. **필요한 것:** 행렬 곱, 편미분, NumPy 배열과 축(axis).
 #
 # **진행 방법:** `raise NotImplementedError`를 지우고 직접 코드를 작성해 셀을 실행한 다음, 바로 아래의 `check`를
-# 실행하세요. 무엇이 맞았는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("mse_loss")`는 답을 말하지 않고
-# 도와준다. 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
+# 실행하세요. 무엇이 맞았는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("mse_loss")`는 한 단계씩 도와준다. 처음
+# 단계는 방향을 알려 주고, 마지막 단계는 대개 공식이다. 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
 #
 # **모양과 약속.** 집 $N$채를 각각 $D$개의 수로 나타낸 배치 `X`의 모양은 `(N, D)`, 목표값의 모양은 `(N, K)`이다. 대개
 # $K = 1$, 곧 집마다 가격이 하나다. 강의 전체에 적용되는 약속은 다음 셀에 있다.

@@ -9,15 +9,16 @@
 #
 # **Time:** about 90 minutes. **You need:** the exponential function, the chain rule, matrix products, NumPy arrays.
 #
-# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# It tells you what is right and, where something is not, where to look. `hint("sigmoid")` helps without giving the
-# answer away. `ask("...")` shows a question; write your answer into the cell below it.
+# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it. It
+# tells you what is right and, where something is not, where to look. `hint("sigmoid")` helps step by step: the first
+# steps point the way, the last is usually the formula. `ask("...")` shows a question; write your answer into the cell
+# below it.
 #
 # **Conventions of the whole course.** Arrays are float64 unless said. A batch has one example in each row, shape
 # `(N, D)`. A function returns a new array and leaves its arguments as they were. Arrays of integers must work as
 # well. The derivative of ReLU at 0 is 0.
 
-# %% [markdown] lang="ko" of="1e944511"
+# %% [markdown] lang="ko" of="331967d5"
 # # 2 · 활성화 함수와 그 기울기
 #
 # 신경망의 층 하나는 곱하고 더한다: $z = xW + b$. 이런 층을 열 개 쌓아도 결과는 여전히 곱셈 한 번과 덧셈 한 번이다.
@@ -29,8 +30,8 @@
 # **시간:** 약 90분. **필요한 것:** 지수 함수, 연쇄 법칙, 행렬의 곱, NumPy 배열.
 #
 # **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 아래의 `check`를 실행하세요.
-# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("sigmoid")`는 답을 알려 주지 않으면서 도와준다.
-# `ask("...")`는 문제를 보여 준다. 답은 그 아래 셀에 쓰세요.
+# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("sigmoid")`는 한 단계씩 도와준다. 처음 단계는 방향을 알려
+# 주고, 마지막 단계는 대개 공식이다. `ask("...")`는 문제를 보여 준다. 답은 그 아래 셀에 쓰세요.
 #
 # **이 강의 전체의 약속.** 따로 말하지 않으면 배열은 float64이다. 배치(batch)는 한 행에 예제가 하나씩 있고 모양은
 # `(N, D)`이다. 함수는 새 배열을 반환하고 인수는 그대로 둔다. 정수 배열에서도 동작해야 한다. 0에서 ReLU의 미분값은 0으로 한다.

@@ -10,15 +10,15 @@
 # the logarithm.
 #
 # **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# `hint("bce_gradients")` helps without giving the answer away. A question is asked by `ask`; write your answer into the
-# cell below it.
+# `hint("bce_gradients")` helps step by step: the first steps point the way, the last is usually the formula. A question
+# is asked by `ask`; write your answer into the cell below it.
 #
 # **Shapes and conventions.** A batch of $N$ examples with $D$ features is `X` of shape `(N, D)`, one row for each
 # example. There is one weight for each feature, `w` of shape `(D,)`, and one bias `b`, a plain number. Labels `y` have
 # shape `(N,)` and are 0 or 1. Losses are means over the batch. Functions leave their arguments as they were, and arrays
 # of integers must work as well.
 
-# %% [markdown] lang="ko" of="0f0362fc"
+# %% [markdown] lang="ko" of="ff2386f0"
 # # 3 · 로지스틱 회귀
 #
 # 선형 회귀는 *얼마나*에 답한다. 몇 점인가, 값이 얼마인가. 그러나 답이 둘뿐인 물음도 많다. 합격인가 불합격인가, 스팸인가
@@ -29,7 +29,8 @@
 # **시간:** 약 75분. **필요한 것:** 시그모이드와 그 기울기(과제 2), 경사 하강법(과제 1), 로그.
 #
 # **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
-# `hint("bce_gradients")`는 답을 알려 주지 않으면서 도움을 준다. 퀴즈는 `ask`로 나온다. 그 아래 셀에 답을 적으세요.
+# `hint("bce_gradients")`는 한 단계씩 도와준다. 처음 단계는 방향을 알려 주고, 마지막 단계는 대개 공식이다. 퀴즈는
+# `ask`로 나온다. 그 아래 셀에 답을 적으세요.
 #
 # **모양과 약속.** 특성이 $D$개인 예제 $N$개의 배치는 모양이 `(N, D)`인 `X`이고, 한 행이 예제 하나다. 특성마다 가중치가 하나씩
 # 있어 `w`의 모양은 `(D,)`이고, 편향 `b`는 수 하나다. 레이블 `y`의 모양은 `(N,)`이고 값은 0 또는 1이다. 손실은 배치 평균이다.
@@ -314,7 +315,7 @@ check("binary_cross_entropy")
 
 # %% [markdown] lang="ko" of="b8802e9c" tags=["explanation"]
 # **왜 이렇게 되는가.** 레이블이 1이면 둘째 항에, 0이면 첫째 항에 0이 곱해지므로, 예제마다 정답에 준 확률에 따라 대가를 치른다.
-# `np.clip`은 새 배열을 만든다. `out=p`를 주면 호출한 쪽의 배열에 써 버린다. 다만 자르기(clipping)는 임시방편이다. 구간 밖에서는
+# `np.clip`은 새 배열을 만든다. `out=p`를 주면 호출한 쪽의 배열에 덮어쓴다. 다만 자르기(clipping)는 임시방편이다. 구간 밖에서는
 # 손실이 더 오르지 않으니, 모델이 가장 크게 틀린 바로 그곳에서 기울기가 0이 된다. 다음 문제는 원인 자체를 없앤다.
 
 # %%
@@ -483,7 +484,7 @@ check("bce_gradients")
 # 두 기울기는 모두 갱신하기 전의 $w$와 $b$에서 구한 것이다.
 #
 # **손으로 계산하기.** $\eta = 0.1$이면 위의 예는 $w = [0.5, -0.25]$, $b = 0.5$에서 $w = [0.3832, -0.1670]$,
-# $b = 0.4736$으로 가고, 손실은 $1.4124$에서 $1.2050$로 줄어든다.
+# $b = 0.4736$으로 가고, 손실은 $1.4124$에서 $1.2050$으로 줄어든다.
 
 
 # %%

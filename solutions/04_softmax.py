@@ -10,14 +10,14 @@
 # logistic regression (assignment 3).
 #
 # **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# `hint("softmax")` helps without giving the answer away. A question is asked by `ask`; write your answer into the cell
-# below it.
+# `hint("softmax")` helps step by step: the first steps point the way, the last is usually the formula. A question is
+# asked by `ask`; write your answer into the cell below it.
 #
 # **Shapes and conventions.** A batch of $N$ examples with $C$ classes has logits of shape `(N, C)`: one row for each
 # example. Labels are whole numbers from 0 to $C - 1$, shape `(N,)`. Losses are means over the batch. Functions leave
 # their arguments as they were, and arrays of integers must work as well.
 
-# %% [markdown] lang="ko" of="8c39ccfb"
+# %% [markdown] lang="ko" of="2337405c"
 # # 4 · 소프트맥스와 교차 엔트로피
 #
 # 열 개의 숫자를 구별하는 신경망은 마지막에 수 열 개, 곧 클래스마다 **점수**(score) 또는 **로짓**(logit) 하나를
@@ -28,7 +28,8 @@
 # **시간:** 약 100분. **필요한 것:** 지수 함수와 로그, 편미분, NumPy의 축(axis), 로지스틱 회귀(과제 3).
 #
 # **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
-# `hint("softmax")`는 답을 알려 주지 않으면서 도움을 준다. 퀴즈는 `ask`로 나온다. 그 아래 셀에 답을 적으세요.
+# `hint("softmax")`는 한 단계씩 도와준다. 처음 단계는 방향을 알려 주고, 마지막 단계는 대개 공식이다. 퀴즈는 `ask`로
+# 나온다. 그 아래 셀에 답을 적으세요.
 #
 # **모양과 약속.** 클래스가 $C$개인 예제 $N$개의 배치는 로짓의 모양이 `(N, C)`이고, 한 행이 예제 하나다. 레이블은 0부터
 # $C - 1$까지의 정수이고 모양은 `(N,)`이다. 손실은 배치 평균이다. 함수는 인수를 바꾸지 않으며, 정수 배열에 대해서도 작동해야 한다.
@@ -411,7 +412,7 @@ check("entropy_between")
 #
 # **손으로 계산하기.** 행 $[1, 2, 3]$에서 $p = [0.0900, 0.2447, 0.6652]$이다. 레이블이 2이면 손실은
 # $-\log 0.6652 = 0.4076$, 0이면 $-\log 0.0900 = 2.4076$이다. 이 둘로 된 배치의 손실은 $1.4076$이다. 아무것도 모르는
-# 신경망은 모든 클래스에 $1/C$을 주므로 손실이 $\log C$다. 클래스가 열 개이면 $2.3026$이다. 이 수를 기억해 두세요. 클래스가 열
+# 신경망은 모든 클래스에 $1/C$를 주므로 손실이 $\log C$다. 클래스가 열 개이면 $2.3026$이다. 이 수를 기억해 두세요. 클래스가 열
 # 개인 신경망의 학습은 여기서 시작해야 한다.
 #
 # **큰 수.** 행이 $[1000, -1000]$이고 레이블이 1이라 하자. 확률 $e^{-2000}$은 0으로 저장되고 $\log 0$은 $-\infty$이지만,

@@ -9,16 +9,16 @@
 #
 # **Time:** about 110 minutes. **You need:** mean and standard deviation, NumPy axes, assignments 1 and 4.
 #
-# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# It tells you what is right and, where something is not, where to look. `hint("standardize")` helps without giving the
-# answer away. The questions are answered in the cell below each of them.
+# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it. It
+# tells you what is right and, where something is not, where to look. `hint("standardize")` helps step by step: the
+# first steps point the way, the last is usually the formula. The questions are answered in the cell below each of them.
 #
 # **Shapes and conventions.** Data are tables `(N, D)`: $N$ examples in rows, $D$ features in columns. Images are
 # `(N, H, W)` here. A standard deviation is the root of the *mean* squared distance from the mean (divided by $N$, as in
 # `np.std`). Chance comes only from `rng`. Functions return new arrays and leave their arguments as they were. Arrays of
 # integers must work as well.
 
-# %% [markdown] lang="ko" of="0a7026ba"
+# %% [markdown] lang="ko" of="869a098c"
 # # 5 · 훈련 데이터
 #
 # 훈련 예제를 통째로 외운 모델은 그 예제들에서는 하나도 틀리지 않지만 아무 쓸모가 없다. 중요한 것은 다음 예제, 한 번도 본
@@ -29,8 +29,8 @@
 # **시간:** 약 110분. **필요한 것:** 평균과 표준편차, NumPy의 축(axis), 과제 1과 4.
 #
 # **진행 방법:** `raise NotImplementedError`를 지우고 직접 코드를 작성해 셀을 실행한 다음, 바로 아래의 `check`를
-# 실행하세요. 무엇이 맞았는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("standardize")`는 답을 말하지 않고
-# 도와준다. 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
+# 실행하세요. 무엇이 맞았는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("standardize")`는 한 단계씩 도와준다. 처음
+# 단계는 방향을 알려 주고, 마지막 단계는 대개 공식이다. 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
 #
 # **모양과 약속.** 데이터는 `(N, D)` 표이다. 예제 $N$개가 행, 특성(feature) $D$개가 열이다. 여기서 이미지는
 # `(N, H, W)`이다. 표준편차는 평균에서 떨어진 거리의 제곱을 *평균* 내어 제곱근을 구한 것이다(`np.std`처럼 $N$으로 나눈다).

@@ -9,16 +9,16 @@
 #
 # **Time:** about 120 minutes. **You need:** the chain rule, matrix products, assignments 2 and 4.
 #
-# **How to work:** first the oldest network, of perceptrons, and why one of them is not enough. Then slopes: by
-# nudging, through a single sigmoid, through a network with nine numbers by hand, and at last through layers of any
-# size and number, with matrices. Replace `raise NotImplementedError` by your own code and run the `check` below each
-# exercise. `hint("backprop")` helps without giving the answer away. `ask("...")` shows a question; write your answer
-# into the cell below it.
+# **How to work:** first the oldest network, of perceptrons, and why one of them is not enough. Then slopes: by nudging,
+# through a single sigmoid, through a network with nine numbers by hand, and at last through layers of any size and
+# number, with matrices. Replace `raise NotImplementedError` by your own code and run the `check` below each exercise.
+# `hint("backprop")` helps step by step: the first steps point the way, the last is usually the formula. `ask("...")`
+# shows a question; write your answer into the cell below it.
 #
 # **Conventions.** A batch has one example in each row. Functions leave their arguments as they were; arrays of
 # integers must work as well. Losses are means over the batch. The derivative of ReLU at 0 is 0.
 
-# %% [markdown] lang="ko" of="7b4fb068"
+# %% [markdown] lang="ko" of="a6714329"
 # # 6 · 역전파
 #
 # 신경망은 비탈을 내려가듯 배운다. 그러려면 모든 가중치 하나하나에 대한 비용의 기울기가 필요하다. 가중치를 하나씩 조금
@@ -29,10 +29,11 @@
 #
 # **시간:** 약 120분. **필요한 것:** 연쇄 법칙, 행렬 곱, 과제 2와 4.
 #
-# **진행 방법:** 먼저 가장 오래된 신경망인 퍼셉트론을 만들고, 왜 하나로는 부족한지 본다. 그다음은 기울기이다. 조금 건드려
-# 보아서 구하고, 시그모이드 하나를 거슬러 구하고, 수 아홉 개짜리 신경망을 손으로 거슬러 구하고, 마지막으로 크기와 개수가
-# 임의인 층을 행렬로 거슬러 구한다. `raise NotImplementedError`를 자신의 코드로 바꾸고 각 문제 아래의 `check`를 실행하세요.
-# `hint("backprop")`은 답을 알려 주지 않으면서 도와준다. `ask("...")`는 문제를 보여 준다. 답은 그 아래 셀에 쓰세요.
+# **진행 방법:** 먼저 가장 오래된 신경망인 퍼셉트론을 만들고, 왜 하나로는 부족한지 본다. 그다음은 기울기이다. 조금
+# 건드려 보아서 구하고, 시그모이드 하나를 거슬러 구하고, 수 아홉 개짜리 신경망을 손으로 거슬러 구하고, 마지막으로 크기와
+# 개수가 임의인 층을 행렬로 거슬러 구한다. `raise NotImplementedError`를 자신의 코드로 바꾸고 각 문제 아래의 `check`를
+# 실행하세요. `hint("backprop")`은 한 단계씩 도와준다. 처음 단계는 방향을 알려 주고, 마지막 단계는 대개 공식이다.
+# `ask("...")`는 문제를 보여 준다. 답은 그 아래 셀에 쓰세요.
 #
 # **약속.** 배치는 한 행이 예제 하나이다. 함수는 인수를 바꾸지 않고 그대로 둔다. 정수 배열도 받을 수 있어야 한다. 손실은
 # 배치에 대한 평균이다. 0에서 ReLU의 도함수는 0으로 한다.
@@ -844,7 +845,7 @@ check("simultaneous_update")
 
 # %% [markdown] lang="ko" of="35582880" tags=["explanation"]
 # **왜 이렇게 되는가.** 컴프리헨션은 옛 딕셔너리에서 읽고 새 딕셔너리에 쓴다. `value - learning_rate * ...`은 새 수 또는 새 배열이다.
-# `value -= ...`도 거의 같아 보이지만, 배열이면 호출한 쪽이 가진 바로 그 배열에 써 버린다. 딕셔너리를 미리 복사했더라도 마찬가지이다.
+# `value -= ...`도 거의 같아 보이지만, 배열이면 호출한 쪽이 가진 바로 그 배열에 덮어쓴다. 딕셔너리를 미리 복사했더라도 마찬가지이다.
 # 함수가 끝나면 옛 매개변수와 새 매개변수가 나란히 있고, 옛것은 모든 기울기를 다 계산한 뒤에야 버려진다.
 
 # %%

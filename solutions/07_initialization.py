@@ -11,16 +11,17 @@
 # **Time:** about 70 minutes. **You need:** variance and standard deviation, a layer $z = xW$, NumPy's
 # random generators, assignments 2 and 6.
 #
-# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# It tells you what is right and, where something is not, where to look. `hint("xavier_uniform")` helps without giving
-# the answer away. `ask("...")` shows a question; write your answer into the cell below it.
+# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it. It
+# tells you what is right and, where something is not, where to look. `hint("xavier_uniform")` helps step by step: the
+# first steps point the way, the last is usually the formula. `ask("...")` shows a question; write your answer into the
+# cell below it.
 #
 # **Conventions.** A batch has one example in each row. A layer of `fan_in` inputs and `fan_out` outputs has a weight
 # matrix of shape `(fan_in, fan_out)`. Functions leave their arguments as they were; arrays of integers must work as
 # well. All randomness comes from the argument `rng`, a `np.random.Generator`, and from nothing else: then the same seed
 # gives the same network, on every computer. Your random numbers need not be ours; they are judged as a distribution.
 
-# %% [markdown] lang="ko" of="e2ff243b"
+# %% [markdown] lang="ko" of="2e7411a0"
 # # 7 · 학습이 시작되는 곳
 #
 # 경사 하강법의 첫걸음을 떼기 전에 누군가는 가중치를 정해야 한다. 모두 0으로 두면 안 된다. 은닉 유닛이 모두 같은 값을
@@ -32,8 +33,8 @@
 # **시간:** 약 70분. **필요한 것:** 분산과 표준편차, 층 $z = xW$, NumPy의 난수 생성기, 과제 2와 6.
 #
 # **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
-# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("xavier_uniform")`은 답을 알려 주지 않으면서 도와준다.
-# `ask("...")`는 문제를 보여 준다. 답은 그 아래 셀에 쓰세요.
+# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("xavier_uniform")`은 한 단계씩 도와준다. 처음 단계는
+# 방향을 알려 주고, 마지막 단계는 대개 공식이다. `ask("...")`는 문제를 보여 준다. 답은 그 아래 셀에 쓰세요.
 #
 # **모양과 약속.** 배치는 한 행에 예제가 하나씩 있다. 입력이 `fan_in`개, 출력이 `fan_out`개인 층의 가중치 행렬은 모양이
 # `(fan_in, fan_out)`이다. 함수는 인수를 그대로 두며, 정수 배열에서도 동작해야 한다. 모든 무작위성은 인수 `rng`, 곧
@@ -230,7 +231,7 @@ check("activation_std_by_layer")
 
 # %% [markdown] lang="ko" of="87ea0e91" tags=["explanation"]
 # **왜 이렇게 되는가.** 반복할 때마다 `x`가 다음 층의 활성값으로 바뀌므로 이름은 하나면 된다. `x =`는 이름을 새 배열에
-# 붙일 뿐, 호출한 쪽의 배열은 건드리지 않는다. 축(axis)을 주지 않은 `np.std`는 유닛과 예제를 가리지 않고 모든 원소를 쓴다.
+# 붙일 뿐, 호출한 쪽의 배열은 건드리지 않는다. 축을 주지 않은 `np.std`는 유닛과 예제를 가리지 않고 모든 원소를 쓴다.
 # 알고 싶은 것은 층의 값이 얼마나 큰가이지, 어느 유닛이나 어느 예제의 값인가가 아니다.
 
 # %% [markdown]

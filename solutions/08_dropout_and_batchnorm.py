@@ -15,9 +15,9 @@
 # **Time:** about 100 minutes. **You need:** NumPy arrays, mean and variance, the chain rule of assignment 6,
 # `np.random.Generator`.
 #
-# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# It tells you what is right and, where something is not, where to look. `hint("dropout_mask")` helps without giving
-# the answer away. The questions are answered in the cell below each of them.
+# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it. It
+# tells you what is right and, where something is not, where to look. `hint("dropout_mask")` helps step by step: the
+# first steps point the way, the last is usually the formula. The questions are answered in the cell below each of them.
 #
 # **Shapes and conventions.** A batch of $N$ examples with $D$ features has shape `(N, D)`. In this course `p` is the
 # probability to **drop**, as in PyTorch. Other sources (the paper of 2014, old TensorFlow's `keep_prob`) count the
@@ -25,7 +25,7 @@
 # need not be ours; they are judged as a distribution. Functions leave their arguments as they were, and arrays of
 # integers must work as well.
 
-# %% [markdown] lang="ko" of="52bad9be"
+# %% [markdown] lang="ko" of="84cb5b5d"
 # # 8 · 드롭아웃과 배치 정규화
 #
 # 큰 신경망은 훈련 예제를 통째로 외워 버릴 수 있다. 한 가지 처방은 신경망을 여러 개 학습시켜 평균하는 것이다. 저마다
@@ -42,8 +42,8 @@
 # **시간:** 약 100분. **필요한 것:** NumPy 배열, 평균과 분산, 과제 6의 연쇄 법칙, `np.random.Generator`.
 #
 # **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
-# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("dropout_mask")`는 답을 알려 주지 않으면서 도와준다. 퀴즈의
-# 답은 각 문제 아래의 셀에 적으세요.
+# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("dropout_mask")`는 한 단계씩 도와준다. 처음 단계는 방향을
+# 알려 주고, 마지막 단계는 대개 공식이다. 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
 #
 # **모양과 약속.** 특성이 $D$개인 예제 $N$개의 배치는 모양이 `(N, D)`이다. 이 강의에서 `p`는 PyTorch처럼 **버릴** 확률이다.
 # 다른 자료(2014년 논문, 옛 TensorFlow의 `keep_prob`)는 남길 확률을 쓰기도 하니 어느 쪽인지 늘 확인하세요. 무작위성은
@@ -94,7 +94,7 @@ from grader import ask, check, hint
 # 그때 마스크의 평균은 $8 \cdot 1.25 / 10 = 1$이다.
 #
 # **양 끝.** $p = 0$이면 모두 남으므로 전부 1이다. $p = 1$이면 아무것도 남지 않으므로 전부 0이다. 여기서 조심하세요.
-# $1 / (1 - p)$은 존재하지 않으며 NumPy가 경고를 낸다.
+# $1 / (1 - p)$는 존재하지 않으며 NumPy가 경고를 낸다.
 #
 # **아래 그림**은 어떤 유닛의 입력 100개를 5000번 더한 것이다. 매번 다른 절반을 버렸다. 검은 선은 아무것도 버리지 않는
 # 테스트 때의 합이다. 2를 곱했을 때만 학습이 유닛을 그 값에 대비시킨다.
@@ -148,7 +148,7 @@ check("dropout_mask")
 
 # %% [markdown] lang="ko" of="1401027f" tags=["explanation"]
 # **왜 이렇게 되는가.** `rng.random`은 $[0, 1)$에서 균등하므로, 수가 $p$보다 작을 확률은 정확히 $p$이다. $p = 0$이면 그런
-# 수는 없다. 비교의 결과는 참과 거짓이고, 이것을 $1 - p$로 나누면 0과 $1/(1-p)$이 된다. 대신 `randn`을 쓰면
+# 수는 없다. 비교의 결과는 참과 거짓이고, 이것을 $1 - p$로 나누면 0과 $1/(1-p)$가 된다. 대신 `randn`을 쓰면
 # $P(\text{난수} \ge 0.2)$는 0.8이 아니라 0.42가 된다. $p = 1$에서는 나눗셈이 0 / 0이 되어 0이 아니라 `nan`이 나온다.
 # 그래서 이 끝을 위한 줄이 따로 있다.
 

@@ -11,14 +11,14 @@
 #
 # **Time:** about 120 minutes. **You need:** NumPy slices and sums over axes; assignment 6 for the last two exercises.
 #
-# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# It tells you what is right and, where something is not, where to look. `hint("conv2d")` helps without giving the
-# answer away.
+# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it. It
+# tells you what is right and, where something is not, where to look. `hint("conv2d")` helps step by step: the first
+# steps point the way, the last is usually the formula.
 #
 # **Conventions.** Images are `(N, C, H, W)`: number of images, channels, height (rows), width (columns). Functions
 # return new arrays and leave their arguments as they were. Arrays of integers must work as well.
 
-# %% [markdown] lang="ko" of="371a4e02"
+# %% [markdown] lang="ko" of="fc3e2ffc"
 # # 9 · 합성곱
 #
 # 밀집층(dense layer)은 유닛마다 모든 픽셀에 서로 다른 가중치를 준다. 200 × 200픽셀의 작은 컬러 사진이라면 *유닛 하나에*
@@ -32,7 +32,8 @@
 # **시간:** 약 120분. **필요한 것:** NumPy 슬라이스와 축에 대한 합. 마지막 두 문제에는 과제 6.
 #
 # **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
-# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("conv2d")`는 답을 알려 주지 않으면서 도와준다.
+# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("conv2d")`는 한 단계씩 도와준다. 처음 단계는 방향을 알려
+# 주고, 마지막 단계는 대개 공식이다.
 #
 # **모양과 약속.** 이미지는 `(N, C, H, W)`, 곧 이미지 수, 채널, 높이(행), 너비(열)이다. 함수는 새 배열을 반환하고 인수는
 # 그대로 둔다. 정수 배열도 처리할 수 있어야 한다.

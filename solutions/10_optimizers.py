@@ -9,9 +9,9 @@
 #
 # **Time:** about 70 minutes. **You need:** gradients as in assignment 6, averages, square roots.
 #
-# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# It tells you what is right and, where something is not, where to look. `hint("adam")` helps without giving the answer
-# away. The questions are answered in the cell below each of them.
+# **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it. It
+# tells you what is right and, where something is not, where to look. `hint("adam")` helps step by step: the first steps
+# point the way, the last is usually the formula. The questions are answered in the cell below each of them.
 #
 # **Shapes and conventions.** `w` holds weights of any shape, `g` their gradient in the same shape, `lr` is the learning
 # rate, $\eta$ in the formulas. All operations go entry by entry. Most optimizers must remember something from step to
@@ -20,7 +20,7 @@
 # stands outside the square root, as in PyTorch. Functions leave their arguments as they were, and arrays of integers
 # must work as well. Your functions are judged over five steps in a row.
 
-# %% [markdown] lang="ko" of="b9bd9235"
+# %% [markdown] lang="ko" of="bc30b973"
 # # 10 · 옵티마이저
 #
 # 역전파는 어느 쪽이 내리막인지 알려 준다. 하지만 얼마나 가야 하는지는 알려 주지 않으며, 고정된 걸음은 오래 맞는 법이
@@ -31,9 +31,9 @@
 #
 # **시간:** 약 70분. **필요한 것:** 과제 6의 기울기, 평균, 제곱근.
 #
-# **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를
-# 실행하세요. 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("adam")`은 답을 알려 주지 않으면서 도와준다.
-# 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
+# **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
+# 무엇이 맞는지, 틀렸다면 어디를 봐야 하는지 알려 준다. `hint("adam")`은 한 단계씩 도와준다. 처음 단계는 방향을 알려
+# 주고, 마지막 단계는 대개 공식이다. 퀴즈의 답은 각 문제 아래의 셀에 적으세요.
 #
 # **모양과 약속.** `w`는 가중치이며 모양은 무엇이든 좋다. `g`는 모양이 같은 그 기울기, `lr`은 학습률이고 식에서는
 # $\eta$이다. 모든 계산은 원소마다 한다. 대부분의 옵티마이저는 단계에서 단계로 무언가를 기억해야 한다. 그래서 상태
@@ -375,7 +375,7 @@ check("rmsprop")
 # $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2$$
 #
 # 그리고 시작을 바로잡는다. 둘 다 0에서 시작하므로 한동안 너무 작다. 기울기가 늘 같으면 $t$단계 뒤에는
-# $m = (1 - \beta_1^t)\, g$이다. 그러니 $1 - \beta_1^t$으로 나눈다. 첫 단계에서 $t = 1$이다.
+# $m = (1 - \beta_1^t)\, g$이다. 그러니 $1 - \beta_1^t$로 나눈다. 첫 단계에서 $t = 1$이다.
 #
 # $$\hat{m} = \frac{m}{1 - \beta_1^t} \qquad \hat{v} = \frac{v}{1 - \beta_2^t} \qquad
 # w \leftarrow w - \eta\, \frac{\hat{m}}{\sqrt{\hat{v}} + \varepsilon}$$

@@ -9,15 +9,15 @@
 # **Time:** about 75 minutes. **You need:** means and shares, NumPy arrays of truth values, assignments 3 and 4.
 #
 # **How to work:** replace `raise NotImplementedError` by your own code, run the cell, then run the `check` below it.
-# `hint("confusion_matrix")` helps without giving the answer away. A question is asked by `ask`; write your answer into
-# the cell below it.
+# `hint("confusion_matrix")` helps step by step: the first steps point the way, the last is usually the formula. A
+# question is asked by `ask`; write your answer into the cell below it.
 #
 # **Shapes and conventions.** The truth comes first, as in scikit-learn: `y_true`, then `y_pred`, both of shape `(N,)`.
 # In the first two exercises they are numbers, later classes, whole numbers from 0. Where there are two classes, 1 is
 # the **positive** one, the one that is looked for. A share of nothing, $0 / 0$, is 0.0 in this course. Functions leave
 # their arguments as they were.
 
-# %% [markdown] lang="ko" of="25fc2b12"
+# %% [markdown] lang="ko" of="33f8c0ca"
 # # 11 · 평가 지표
 #
 # 손실은 신경망을 위한 것이다. 어디서나 기울기가 있다는 것, 그것이 손실의 장점이다. **평가 지표**(metric)는 사람을 위한 것이다.
@@ -27,7 +27,8 @@
 # **시간:** 약 75분. **필요한 것:** 평균과 비율, 참·거짓 값의 NumPy 배열, 과제 3과 4.
 #
 # **진행 방법:** `raise NotImplementedError`를 자신의 코드로 바꾸고 셀을 실행한 다음, 바로 아래의 `check`를 실행하세요.
-# `hint("confusion_matrix")`는 답을 알려 주지 않으면서 도와준다. 퀴즈는 `ask`로 나온다. 그 아래 셀에 답을 적으세요.
+# `hint("confusion_matrix")`는 한 단계씩 도와준다. 처음 단계는 방향을 알려 주고, 마지막 단계는 대개 공식이다. 퀴즈는
+# `ask`로 나온다. 그 아래 셀에 답을 적으세요.
 #
 # **모양과 약속.** scikit-learn처럼 정답이 먼저다. `y_true` 다음에 `y_pred`이고, 둘 다 모양은 `(N,)`이다. 처음 두
 # 문제에서는 수이고, 그 뒤로는 클래스, 곧 0부터 시작하는 정수다. 클래스가 둘이면 1이 **양성**(positive), 곧 찾고 있는

@@ -9,13 +9,14 @@
 #
 # **How to work:** write `train` in small steps and run it after each of them; a list of steps is given below. Then run
 # the `check`. It trains your network a few times on parts of the data, so it takes longer than you are used to. Both
-# functions have at most 20 seconds in a check. `hint("train")` helps without giving the answer away.
+# functions have at most 20 seconds in a check. `hint("train")` helps step by step: the first steps point the way, the
+# last is usually the formula.
 #
 # **Conventions.** An image is a row of 64 whole numbers from 0 (white) to 16 (black), its 8 × 8 pixels row by row.
 # A batch `X` has the shape `(N, 64)`, the labels `y` are whole numbers from 0 to 9, shape `(N,)`. Randomness comes only
 # from `rng`. Functions leave their arguments as they were.
 
-# %% [markdown] lang="ko" of="81845d5f"
+# %% [markdown] lang="ko" of="709f58ca"
 # # 12 · 손글씨 숫자
 #
 # 마지막 과제이고, 강의 전체가 여기에 들어 있다. 읽는 법을 배우는 프로그램 하나를 작성한다. 초기화, 미니배치, ReLU
@@ -24,9 +25,9 @@
 #
 # **시간:** 약 120분. **필요한 것:** 과제 4부터 8까지와 10. 자신의 풀이를 곁에 두세요.
 #
-# **진행 방법:** `train`을 조금씩 작성하고 단계마다 실행해 보세요. 단계의 목록은 아래에 있다. 그런 다음
-# `check`를 실행하세요. 데이터의 일부로 신경망을 몇 번 학습시키므로 지금까지보다 오래 걸린다. 두 함수 모두 검사에서
-# 최대 20초를 쓸 수 있다. `hint("train")`은 답을 알려 주지 않으면서 도와준다.
+# **진행 방법:** `train`을 조금씩 작성하고 단계마다 실행해 보세요. 단계의 목록은 아래에 있다. 그런 다음 `check`를
+# 실행하세요. 데이터의 일부로 신경망을 몇 번 학습시키므로 지금까지보다 오래 걸린다. 두 함수 모두 검사에서 최대 20초를 쓸
+# 수 있다. `hint("train")`은 한 단계씩 도와준다. 처음 단계는 방향을 알려 주고, 마지막 단계는 대개 공식이다.
 #
 # **모양과 약속.** 이미지는 0(흰색)부터 16(검은색)까지의 정수 64개로 된 행이다. 8 × 8픽셀을 한 행씩 늘어놓은 것이다. 배치
 # `X`의 모양은 `(N, 64)`이고, 레이블 `y`는 0부터 9까지의 정수로 모양은 `(N,)`이다. 무작위성은 `rng`에서만 온다.

@@ -161,7 +161,7 @@ def test_hint_in_korean(student, steps, capsys):
     steps("하나\n둘")
     student("hint('double', lang='ko')\nhint('double', lang='ko')")
     out = capsys.readouterr().out.splitlines()
-    assert out[1] == '  힌트를 하나 더 보려면 hint("double")를 다시 실행하세요'
+    assert out[1] == '  힌트 하나 더 보기: hint("double")'
     assert out[-2:] == ["double 2/2: 둘", "  마지막 힌트입니다"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from builders import answers_of, draws_key, make_case, make_criterion, make_key, one_case_key
 
 from grader.calling import Answer, Raised, ask
-from grader.exercise import Normal, Previous
+from grader.exercise import Made, Normal, Previous, Raises
 from grader.judge import judge
 from grader.key import Outcome
 from grader.messages import speaking
@@ -72,6 +72,13 @@ ROWS = {
     ),
     "3 exception": (key_of(X), raised("ValueError", "bad shape"), "raised",
         "values: ValueError: bad shape\nyour line 3: return x @ w" + WITH),
+    "3 another exception than the wanted one": (
+        key_of(Raises("ValueError")), raised("KeyError", "'h'"), "raised_other",
+        "values: KeyError was raised, ValueError is wanted\nyour line 3: return x @ w" + WITH),
+    "3 in a later call": (
+        make_key(make_criterion("values", make_case("values/public/0", [1.0, 2.0], calls=({"x": 1.0}, {"x": 2.0})))),
+        Answer(raised=Raised(("KeyError", "Exception"), "'h'", 3, "cache['h']", "helper", 1)), "raised",
+        "values: KeyError in call 2 of 2: 'h'\nyour line 3, in helper: cache['h']\nwith x = 2.0"),
     "4 time": (
         key_of(X),
         raised("TimeLimit", "", 7, "while True:", missing="time", seconds=5.0),
@@ -111,7 +118,7 @@ ROWS = {
     "9 integers": (key_of(X), X.astype(int), "dtype",
         "values: dtype: yours int64, expected float64: `//`, or an array that keeps no fractions?" + WITH),
     "9 floats": (key_of(np.arange(4)), np.arange(4.0), "dtype",
-        "values: dtype: yours float64, expected int64; `/` makes floats, `//` keeps whole numbers" + WITH),
+        "values: dtype: yours float64, expected int64: whole numbers are wanted: int(...), dtype=int" + WITH),
     "9 truth values wanted": (key_of(X > 0), (X > 0) * 1.0, "dtype",
         "values: dtype: yours float64, expected bool: True or False is wanted, as a comparison gives" + WITH),
     "9 numbers wanted": (key_of(np.arange(3)), np.arange(3) > 0, "dtype",
@@ -122,7 +129,7 @@ ROWS = {
         key_of(X),
         changed(X, np.nan, (1, 2), (3, 3)),
         "not_finite",
-        "values: 2 of 40 values are NaN or infinite, the first at [1, 2], where x = 0.9471" + WITH
+        "values: NaN or infinite: 2 of 40 values, the first at [1, 2], where x = 0.9471" + WITH
         + "\n  [1, 2]  yours nan   expected 0.9471\n  [3, 3]  yours nan   expected 0.4116",
     ),
     "10 not finite, one value": (key_of(1.0, {"x": 2.5}), np.inf, "not_finite",
@@ -285,8 +292,35 @@ def test_of_several_calls_the_wrong_ones_arguments_count():
     calls = ({"x": np.ones((3, 2))}, {"x": np.ones((7, 2)), "y": Previous(None)})
     key = make_key(make_criterion("values", make_case("values/public/0", [X, X], calls=calls)))
     details = verdict(key, [X, 7 * X]).diagnosis.details
-    assert (details["factor"], details["by"], details["of"], details["path"]) == (7.0, "rows", "x", "[1]")
-    assert "in result[1]" in said(verdict(key, [X, 7 * X]))
+    assert (details["factor"], details["by"], details["of"], details["path"]) == (7.0, "rows", "x", "")
+    assert said(verdict(key, [X, 7 * X])).startswith("values: 7 times too large in call 2 of 2, and 7 is N")
+    pair = [(X, X), (X, np.zeros_like(X))]
+    key = make_key(make_criterion("values", make_case("values/public/0", [(X, X), (X, X)], calls=calls)))
+    assert "every value in result[1] in call 2 of 2 is zero" in said(verdict(key, pair))
+
+
+def test_a_state_that_was_not_returned_is_named_where_it_is_wanted():
+    calls = ({"w": 1.0, "state": None}, {"w": Previous(0), "state": Previous(1)})
+    key = make_key(make_criterion("values", make_case("values/public/0", [1.0, 2.0], calls=calls)))
+    answer = ask(lambda w, state: np.ones(3), ("w", "state"), calls, False, 0)
+    assert said(verdict(key, answer)).splitlines()[0] == (
+        "values: returned a ndarray in call 1 of 2, expected a tuple of 2"
+    )
+
+
+def test_an_exception_without_a_text_has_no_colon():
+    assert said(verdict(key_of(X), raised("KeyError"))).splitlines()[0] == "values: KeyError"
+
+
+def test_what_another_function_returned_is_named_by_it():
+    case = make_case("values/public/0", 1.0, cache=Made("forward", {"x": 1.0}), n=[1, 2])
+    key = make_key(make_criterion("values", case))
+    assert said(verdict(key, 2.0)).splitlines()[1] == "with cache from your forward, n: list of 2"
+
+
+def test_of_what_is_not_finite_the_places_are_shown():
+    found = verdict(key_of(np.array([1.0, 2.0, 3.0, 4.0])), np.array([9.0, 2.0, np.nan, 4.0])).diagnosis
+    assert (found.code, [place["index"] for place in found.details["first"]]) == ("not_finite", [(2,)])
 
 
 # ------------------------------------------------------------------------------------------ details

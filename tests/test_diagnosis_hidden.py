@@ -52,7 +52,7 @@ KINDS = {
     "transposed": (lambda x: x.T, f"{WRONG}: the transpose of what is expected"),
     "same_values": (lambda x: x.ravel(), f"{WRONG}: the right values in another shape: keepdims, reshape?"),
     "shape": (lambda x: x[0], f"{WRONG}: another shape"),
-    "dtype": (lambda x: x.astype(int), f"{WRONG}: another dtype: `/` makes floats, `//` keeps whole numbers"),
+    "dtype": (lambda x: x.astype(int), f"{WRONG}: another dtype, as floats for whole numbers or the reverse"),
     "not_finite": (lambda x: x * np.nan, f"{WRONG}: NaN or infinite values"),
     "sign": (lambda x: -x, f"{WRONG}: the right size, the opposite sign"),
     "factor": (lambda x: 9 * x, f"{WRONG}: a constant factor is missing, or one too many: N, the rows of x"),
@@ -157,6 +157,7 @@ def codes():
 
 def test_every_code_has_its_words():
     # These say the same of a hidden case as of any, or have texts of their own.
-    other = {"not_started", "missing_memory", "distribution", "changed_input", "fact", "raised", "forbidden_import"}
+    other = {"not_started", "missing_memory", "distribution", "changed_input", "fact", "raised", "raised_other"}
+    other |= {"forbidden_import"}
     told = {name.removeprefix("hidden_") for name in TEXTS if name.startswith("hidden_")} - {"because", "factor_named"}
     assert codes() - other - {"values_many"} == told

@@ -802,14 +802,14 @@ def test_a_fact_is_told_in_a_few_lines_that_end_in_something_to_do():
 @pytest.mark.parametrize(
     ("function", "options", "says"),
     [
-        (WRONG_BATCHES["not shuffled"][0], {}, "  values: not so: rows in a new order"),
+        (WRONG_BATCHES["not shuffled"][0], {}, "  values: required, but not found: rows in a new order"),
         (
             WRONG_BATCHES["last batch dropped"][0],
             {},
             "  values: batch sizes: yours [5, 5, 5, 5], expected [5, 5, 5, 5, 3]",
         ),
-        (lambda *given: None, {}, "  values: not so: a list of pairs (X_batch, y_batch)"),
-        (WRONG_BATCHES["last batch dropped"][0], {"hidden": True}, "  values: not so: batch sizes"),
+        (lambda *given: None, {}, "  values: required, but not found: a list of pairs (X_batch, y_batch)"),
+        (WRONG_BATCHES["last batch dropped"][0], {"hidden": True}, "  values: required, but not found: batch sizes"),
     ],
     ids=["truth", "values", "kind", "hidden"],
 )

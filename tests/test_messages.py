@@ -28,7 +28,7 @@ CODE = set(
         """
         None True False NaN inf dict list docstring import shape dtype axis keepdims reshape float16 result json C
         X y w b x n p N X_batch y_batch images fan_in fan_out STUDENT_ID public_cases
-        NumPy Jupyter nbgrader gradmark Xavier He LeCun Ctrl
+        NumPy Jupyter nbgrader gradmark Xavier He LeCun Ctrl int
         """,
     )
 )
@@ -90,9 +90,9 @@ def test_the_line_of_a_question_is_told_in_korean():
 def test_a_fact_is_told_in_korean():
     with speaking("ko"):
         said = {render_text(verdict).splitlines()[1] for name, verdict in VERDICTS.items() if name.startswith("facts")}
-    assert "  values: 배치의 크기: 내 답 [5, 5, 5, 5], 기대 [5, 5, 5, 5, 3]" in said
-    assert "  values: x = (0, 0)의 출력: 내 답 1, 기대 0" in said
-    assert "  values: 맞지 않는 점: (X_batch, y_batch) 쌍의 list" in said
+    assert "  values: 배치의 크기: 내 답 [5, 5, 5, 5], 정답 [5, 5, 5, 5, 3]" in said
+    assert "  values: x = (0, 0)의 출력: 내 답 1, 정답 0" in said
+    assert "  values: 만족하지 않은 조건: (X_batch, y_batch) 쌍의 list" in said
 
 
 def test_reports_are_told_in_korean():

@@ -659,11 +659,11 @@ def test_a_message_is_short_and_ends_in_something_to_do(key, value):
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [
-        (WIDTH, "28", "a number is wanted, as width = 2.5"),
-        (ONE, 2, 'one letter of abc is wanted, as one = "a"'),
-        (SOME, "xyz", 'letters of abcd are wanted, as some = "ac"'),
-        (WORD, 2, 'a word in quotes is wanted, as word = "word"'),
-        (SOME, "a", "3 of 4 options judged rightly"),
+        (WIDTH, "28", "answer with a number, for example width = 2.5"),
+        (ONE, 2, 'answer with one letter of abc, for example one = "a"'),
+        (SOME, "xyz", 'answer with letters of abcd, for example some = "ac"'),
+        (WORD, 2, 'answer with a word in quotes, for example word = "word"'),
+        (SOME, "a", "3 of 4 options judged correctly"),
         (ONE, "a", "not right"),
         (WIDTH.public(), 3, "● width   noted: 3 pixels"),
     ],
@@ -784,9 +784,9 @@ def test_check_notes_an_answer_and_tells_no_more(script, capsys):
         ("", "width is not defined"),
         ("width = None", "… width   0 / 2\n  not answered yet: width = ..."),
         ("width = ...", "not answered yet: width = ..."),
-        ("width = 'wide'", "a number is wanted, as width = 2.5"),
-        ("width = lambda: 28", "a number is wanted"),
-        ("width = float('nan')", "a number is wanted"),
+        ("width = 'wide'", "answer with a number, for example width = 2.5"),
+        ("width = lambda: 28", "answer with a number"),
+        ("width = float('nan')", "answer with a number"),
     ],
 )
 def test_check_says_what_an_answer_lacks(script, code, says):

@@ -22,7 +22,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from grader.calling import Answer, Raised
@@ -159,9 +159,7 @@ def answer_message(question_id: str, answer: Answer) -> Plain:
         "value": answer.value,
         "after": answer.after,
         "missing": answer.missing,
-        "raised": None
-        if raised is None
-        else {"types": list(raised.types), "message": raised.message, "line": raised.line, "source": raised.source},
+        "raised": None if raised is None else {**asdict(raised), "types": list(raised.types)},
     }
 
 
@@ -171,7 +169,7 @@ def answer_from(message: Mapping[str, Any]) -> Answer:
     if isinstance(missing, str) and missing == "time":
         # Of the line it stood at only the place counts: what the exception says of itself may be anything.
         stood = _raised_from(raised)
-        return Answer(missing=missing, raised=stood and Raised(("TimeLimit",), "", stood.line, stood.source))
+        return Answer(missing=missing, raised=stood and replace(stood, types=("TimeLimit",), message=""))
     if isinstance(missing, str) and missing:
         return Answer(missing=missing if missing == "undefined" else "damaged")
     if raised is None:
@@ -186,11 +184,13 @@ def answer_from(message: Mapping[str, Any]) -> Answer:
 def _raised_from(raised: Any) -> Raised | None:
     """The exception in a message; None where it is none."""
     try:
-        types, texts, line = raised["types"][:20], [raised["message"], raised["source"]], raised["line"]
+        types, texts = raised["types"][:20], [raised[name] for name in ("message", "source", "function")]
+        places = [raised[name] for name in ("line", "call")]
         # Only what is text already: to make text of other things can take as long as the sender likes.
-        if isinstance(line, int) and all(isinstance(text, str) for text in (*types, *texts)):
+        if all(isinstance(place, int) for place in places) and all(isinstance(text, str) for text in (*types, *texts)):
             names = tuple(name[:100] for name in types)
-            return Raised(names or ("Exception",), texts[0][:500], line, texts[1][:200])
+            message, source, function = texts[0][:500], texts[1][:200], texts[2][:100]
+            return Raised(names or ("Exception",), message, places[0], source, function, places[1])
     except Exception:  # whatever a forged message is made of
         return None
     return None
