@@ -1,17 +1,22 @@
 """What things cost, on this machine, now. `make bench` prints it; nothing here fails because a machine is slow.
 
-Goals: importing grader adds at most 30 ms to importing NumPy; a check answers within 50 ms;
+Goals: importing grader adds at most 30 ms to importing NumPy; a check answers within 50 ms,
+a failing one with its picture in at most 20 kB;
 `pytest exercises/` takes at most 20 s on the untouched course and 60 s on the solved one.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import shutil
 import statistics
 import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +30,11 @@ from grader.build import source_notebook
 from grader.checking import check_function
 from grader.course import CourseFolder
 from grader.grade import Submission, grade_file
+from grader.key import Key
 from grader.public import find_key, installed_cases
+from grader.quiz import QuestionKey
+from grader.render import compose
+from grader.render_html import render_html
 from grader.sandbox.isolation import LEVELS
 from grader.sandbox.job import Job
 from grader.sandbox.parent import Sandbox, Settings
@@ -86,6 +95,75 @@ def test_check(benchmark: Callable[..., Any], exercise: str, function: Callable[
         check_function(function, key)
 
     benchmark.pedantic(check, rounds=11, warmup_rounds=2)
+
+
+WRONG_WORK = sorted((ROOT / "tests" / "submissions").glob("*-mistakes-*"))
+
+
+def test_failing_check_with_its_picture(benchmark: Any) -> None:
+    """Judge, compose, draw: every exercise that fails in a golden notebook. Goals: 50 ms and 20 kB each.
+
+    The time inside the learner's own functions is not counted: that of `train` is seconds, whoever checks it.
+    """
+    found: list[tuple[float, int, str]] = []
+    for folder in WRONG_WORK:
+        namespace = cells_run(next(folder.glob("*.ipynb")))
+        expected = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        folders = [ROOT / "exercises" / expected["assignment"]]
+        failing = [
+            name for name, verdict in expected["exercises"].items() if verdict["status"] in ("partial", "failed")
+        ]
+        for name in failing:
+            key = find_key(name, folders).public()
+            if not isinstance(key, QuestionKey) and callable(namespace.get(name)):
+                took, size = failing_check(name, key, namespace)
+                found.append((took, size, f"{folder.name}: {name}"))
+    slowest, largest = max(found), max(found, key=lambda entry: entry[1])
+    median = statistics.median(took for took, *_ in found)
+    print(
+        f"\n{len(found)} failing checks: median {1e3 * median:.1f} ms, slowest {1e3 * slowest[0]:.1f} ms "
+        f"({slowest[2]}; goal 50), largest {largest[1] / 1e3:.1f} kB ({largest[2]}; goal 20), "
+        f"{sum(took > 0.05 for took, *_ in found)} over 50 ms"
+    )
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+def cells_run(path: Path) -> dict[str, Any]:
+    """The names a notebook defines; cells that fail are left where they do."""
+    namespace: dict[str, Any] = {"__name__": "notebook"}
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and "check(" not in source and "plt" not in source:
+                with contextlib.suppress(Exception):
+                    exec(source, namespace)
+    return namespace
+
+
+def failing_check(name: str, key: Key, namespace: dict[str, Any]) -> tuple[float, int]:
+    """Seconds of the check's own, median of three, and bytes of what it shows."""
+    spent = 0.0
+
+    def timed_call(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal spent
+            start = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                spent += time.perf_counter() - start
+
+        return call
+
+    own = {other: timed_call(value) if callable(value) else value for other, value in namespace.items()}
+    took = []
+    for _ in range(3):
+        spent, start = 0.0, time.perf_counter()
+        verdict = check_function(own[name], key, own)
+        shown = "\n".join(compose(verdict, key.mistakes).lines) + render_html(verdict, key.mistakes, ending=False)
+        took.append(time.perf_counter() - start - spent)
+    return statistics.median(took), len(shown.encode())
 
 
 @pytest.mark.parametrize("exercise", ["relu", "xavier_uniform"])

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 import grader
 from grader.calling import Answer, Raised
 from grader.distribution import FLAWS
-from grader.exercise import EXACT, Tolerance, Uniform
+from grader.exercise import EXACT, Normal, Tolerance, Uniform
 from grader.judge import judge
 from grader.messages import text
 from grader.messages.en import TEXTS
@@ -285,6 +285,27 @@ def test_a_distribution_is_told_in_numbers(change, says):
     assert message.endswith('hint("draw") gives a hint')
 
 
+def test_normal_draws_hear_of_no_range_and_of_no_moment_that_is_right():
+    key = draws_key(Normal(0.0, 0.08), (200, 100))
+    width = 0.08 * math.sqrt(3)
+    answers = answers_of(key, lambda size, rng: rng.uniform(-width, width, size))
+    assert judge(key, answers).diagnosis.details["flaws"] == ["law"]
+    assert lines_of(said(key, answers))[1:-1] == [
+        "law: the drawn numbers are not what the docstring asks for",
+        "  another distribution",
+    ]
+    wide = judge(key, answers_of(key, lambda size, rng: rng.normal(0, 0.1, size))).diagnosis
+    assert "spread" in wide.details["flaws"]
+
+
+def test_a_rubric_that_is_too_long_tells_what_was_lost():
+    names = [f"criterion number {number}, with a long name" for number in range(4)]
+    key = make_key(*[make_criterion(name, make_case(f"{name}/public/0", 2.0, x=1.0)) for name in names])
+    answers = {f"{name}/public/0": Answer(value=2.0) for name in names}
+    answers[f"{names[3]}/public/0"] = Answer(value=3.0)
+    assert lines_of(said(key, answers))[1] == f"{names[3]}: 0 of 1 cases · {names[0]}: ✓ · +2 ✓"
+
+
 def test_a_hidden_distribution_is_told_without_numbers():
     key = draws_key(Uniform(-1, 1), (80, 60))
     key = make_key(
@@ -336,10 +357,10 @@ def test_arguments_are_told_with_a_few_digits():
 
 def test_numbers_that_differ_look_different():
     """Where the tolerance is tight, the digits that tell the two apart must be shown."""
-    for actual, expected in [(0.12345678, 0.12345699), (12345.5, 12345.75), (1.0, 1.0 + 1e-9), (1234567.0, 1234568.0)]:
+    for actual, expected in [(0.12345678, 0.12345699), (12345.5, 12345.75), (1.0, 1.0 + 1e-9), (1234567.0, 1234568.0), (0.118, 0.11803)]:
         message = said(*value(expected, actual, tolerance=EXACT))
         yours, wanted = re.search(r"yours (\S+)   expected (\S+)", message).groups()
-        assert yours != wanted
+        assert float(yours) != float(wanted)
 
 
 @pytest.mark.parametrize(
@@ -357,6 +378,9 @@ def test_numbers_that_differ_look_different():
         (True, "True"),
         (0.0, "0"),
         (10**12, "1000000000000"),
+        (-0.0, "0"),
+        (0.0009202, "0.0009202"),
+        (0.00240137, "0.002401"),
     ],
 )
 def test_numbers_are_short(value, written):
