@@ -24,9 +24,10 @@ from grader import lean  # noqa: E402
 
 lean.use()
 
-from grader import onepass  # noqa: E402
+from grader import grading, judges, onepass  # noqa: E402
 from grader.course import find_course  # noqa: E402
 from grader.grading import Options, grade_class  # noqa: E402
+from grader.judges import Judges  # noqa: E402
 
 spent: Counter[str] = Counter()
 # Stages within stages: time counts for the innermost.
@@ -61,7 +62,9 @@ def main() -> None:
     one_pass.set_permissions = watched("record", one_pass.set_permissions)  # type: ignore[method-assign]
     one_pass.take = watched("wait", one_pass.take)  # type: ignore[method-assign]
     one_pass.convert_notebooks = watched("start workers, other", one_pass.convert_notebooks)  # type: ignore[method-assign]
-    onepass.judged = watched("judge, render", onepass.judged)
+    # Judged here instead of by another process meanwhile, or it would not be seen.
+    grading.Judges = lambda keys, present, processes: Judges(keys, present, 0)  # type: ignore[misc, assignment]
+    judges.judged = watched("judge, render", judges.judged)
     graded = grade_class(find_course(), ASSIGNMENT, Options())
     total = time.perf_counter() - BEGIN
     print(

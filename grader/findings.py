@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from grader.exercise import FORBIDDEN
-from grader.parsing import MAX_CELL, Command, Parsed, lines_of, parse_cell
+from grader.parsing import MAX_CELL, Command, Parsed, lines_of, parse_cell, parse_known
 from grader.redefined import defined
 
 # Code beyond this is not looked at. A notebook of the course has a twentieth of it.
@@ -113,11 +113,11 @@ def findings(
         if room < 0:
             found.append(Finding("not_looked", index, 1, "", "", minor=True))
             break
-        parsed.append((index, source, parse_cell(source)))
+        parsed.append((index, source, parse_known(source)))
     names = _Names(parsed)
     defined_so_far: set[str] = set()
     for index, source, cell in parsed:
-        names.follow(cell.tree)
+        names.follow(cell)
         look = _Look(index, source, names, frozenset(forbidden), frozenset(shipped) | names.written)
         again = {name for name in defined_so_far if checks.get(name, index) < index}
         look.redefined(cell, again)
@@ -130,23 +130,23 @@ class _Names:
     """What names mean: the imports of all cells, a later one in place of an earlier one."""
 
     def __init__(self, cells: list[tuple[int, str, Parsed]]) -> None:
-        nodes = [node for _, _, cell in cells for node in ast.walk(cell.tree)]
+        nodes = [node for _, _, cell in cells for node in cell.nodes]
         own = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
         own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
         own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
         self.paths = {name: name for name in _BUILTINS if name not in own} | {"__import__": "__import__"}
         # Functions may use what a later cell imports.
         for _, _, cell in cells:
-            self.follow(cell.tree)
+            self.follow(cell)
         commands = [command for _, _, cell in cells for command in cell.commands]
         self.written = frozenset(
             [name for node in nodes if isinstance(node, ast.Call) for name in self._written(node)]
             + [word for command in commands if command.name == "writefile" for word in command.rest.split()[-1:]]
         )
 
-    def follow(self, tree: ast.AST) -> None:
-        """Take up the imports of a tree."""
-        for node in ast.walk(tree):
+    def follow(self, cell: Parsed) -> None:
+        """Take up the imports of a cell."""
+        for node in cell.imports:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     top = alias.name.partition(".")[0]
@@ -237,7 +237,7 @@ class _Look:
         for command in cell.commands:
             self._command(command)
         # Outer expressions come before the ones inside them.
-        for node in ast.walk(cell.tree):
+        for node in cell.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     self._imported(alias.name, node.lineno)
@@ -308,7 +308,7 @@ class _Look:
             self._add("hidden_import", node.lineno, function, minor=True)
             return
         cell = parse_cell(text)
-        self.names.follow(cell.tree)
+        self.names.follow(cell)
         found = _Look(self.cell, text, self.names, self.forbidden, self.known, self.depth + 1).all(cell)
         if any(finding.kind != "not_looked" for finding in found):
             minor = all(finding.minor for finding in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from traitlets import TraitError
 
 from grader.course import CourseError, CourseFolder
 from grader.journal import Journal
+from grader.judges import Judges
 from grader.nbgrader_configured import Configured, configured
 from grader.nbgrader_plugin import default_gradebook, refuse_what_cannot_work
-from grader.nbgrader_problems import not_graded
+from grader.nbgrader_problems import GradingProblem, not_graded
 from grader.nbgrader_run import RunInSandbox
 from grader.onepass import OnePass
 from grader.workers import Workers
@@ -87,6 +89,7 @@ def _run(
         config=config,
         log=nbgrader.log,
         workers=partial(_workers, options),
+        judges=partial(_judges, options),
         journal=journal,
         students=students,
     )
@@ -105,3 +108,12 @@ def _run(
 
 def _workers(options: Options, runner: RunInSandbox) -> Workers:
     return Workers(runner.settings, jobs=options.jobs or runner.jobs, scheduler=options.scheduler, store=runner.store)
+
+
+def _judges(options: Options, runner: RunInSandbox, assignment: str) -> Judges:
+    jobs = options.jobs or runner.jobs or os.cpu_count() or 1
+    try:
+        # Judging takes about as long as running, and recording as both.
+        return Judges(runner.keys(assignment), runner.presenter(assignment), 0 if jobs == 1 else max(1, jobs // 2))
+    except GradingProblem as problem:
+        raise CourseError(str(problem)) from problem

@@ -136,8 +136,11 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         if language != "python":
             self.log.warning("This notebook's language is %s: it runs in its own kernel, outside the sandbox", language)
             return None
-        keys = assignment_keys(self._root(), names["assignment"])
-        return job_of(nb.cells, keys, files, self._limits(), names["student"])
+        return job_of(nb.cells, self.keys(names["assignment"]), files, self._limits(), names["student"])
+
+    def keys(self, assignment_name: str) -> dict[str, Key]:
+        """An assignment's grading keys. Raises GradingProblem."""
+        return assignment_keys(self._root(), assignment_name)
 
     def reader(self, assignment_name: str) -> Reader:
         """Who reads an assignment's graded notebooks."""
@@ -155,7 +158,7 @@ class RunInSandbox(Execute):  # type: ignore[misc]
     def _run(self, job: Job, names: Mapping[str, str], converter: Any) -> Done:
         show = self.presenter(names["assignment"])
         if converter is not None and hasattr(converter, "assignments"):
-            keys = assignment_keys(self._root(), names["assignment"])
+            keys = self.keys(names["assignment"])
             settings = self.settings.for_job(job)
             ahead = ahead_of(converter, names["student"], keys, self.store, job.limits, settings, self.jobs, show)
             done = ahead.take(names, content_key(job, self.settings.preload)) if ahead else None

@@ -5,7 +5,7 @@ lie where with which permissions, and what becomes of a submission that fails; t
 ones. What is different is in between: a notebook is read once and written once, workers run the class ahead of the
 record, and a notebook's marks are in the gradebook in one transaction or not at all.
 
-    read, put right  ->  workers: run  ->  judge, mark, show  ->  gradebook  ->  autograded/
+    read, put right  ->  workers: run  ->  judges: judge, show  ->  gradebook  ->  autograded/
 
 A submission is made in a folder beside its place and moved there when the gradebook has its marks. Whatever is in
 autograded/ is therefore whole, and an interrupted run is taken up where it stood.
@@ -19,7 +19,6 @@ import re
 import shutil
 from collections import deque
 from collections.abc import Callable, Collection
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,15 +29,17 @@ from nbgrader import utils
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 
-from grader.ahead import judged
+from grader.ahead import Done
 from grader.answers import content_key
 from grader.enrol import enrol
 from grader.journal import Journal
+from grader.judges import Judged, Judges
 from grader.nbgrader_ahead import files_for, progress_bar, will_be_graded
 from grader.nbgrader_problems import not_graded
 from grader.nbgrader_run import DONE, RunInSandbox
 from grader.nbgrader_sanitise import CheckedNotebookExporter
-from grader.sandbox.job import Job, Run
+from grader.notebook_text import as_text
+from grader.sandbox.job import Job
 from grader.workers import Workers
 
 
@@ -60,15 +61,15 @@ class _Begun:
     nb: Any = None
     resources: Any = None
     job: Job | None = None
-    key: str = ""
-    run: Future[Run] | None = None
+    judged: Judged | None = None
     problem: Exception | None = None
 
 
 class OnePass(Autograde):  # type: ignore[misc]
     """Autograde, for a whole class at once.
 
-    workers: makes what runs the jobs, once it is known how they are to be isolated. journal: where the submissions that
+    workers: makes what runs the jobs, once it is known how they are to be isolated. judges: makes what judges them, for
+    an assignment. journal: where the submissions that
     are done are noted. students: only these. Afterwards `graded` and `failed` name the students.
     """
 
@@ -76,13 +77,15 @@ class OnePass(Autograde):  # type: ignore[misc]
         self,
         *args: Any,
         workers: Callable[[RunInSandbox], Workers],
+        judges: Callable[[RunInSandbox, str], Judges],
         journal: Journal,
         students: Collection[str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.exporter_class = OnePassExporter
-        self._make_workers, self._journal, self._students = workers, journal, students
+        self._make_workers, self._make_judges = workers, judges
+        self._journal, self._students = journal, students
         self._waiting: deque[str] = deque()
         self._begun: dict[str, _Begun] = {}
         self._notebooks: dict[str, list[str]] = {}
@@ -126,6 +129,7 @@ class OnePass(Autograde):  # type: ignore[misc]
         self._waiting = deque(folder for folder in sorted(self.assignments) if self._is_to_be_graded(folder))
         with ExitStack() as stack:
             if self._waiting:
+                self._judges = stack.enter_context(self._make_judges(runner, self.coursedir.assignment_id))
                 self._workers = stack.enter_context(self._make_workers(runner))
                 self.log.info("Notebooks run at isolation level %s", self._workers.level)
                 self._bar = progress_bar(len(self._waiting))
@@ -169,8 +173,8 @@ class OnePass(Autograde):  # type: ignore[misc]
                 files = files_for(self.coursedir, self.exclude_overwriting, Path(notebook).parent)
                 begun.job = self._runner.job(begun.nb, begun.resources["nbgrader"], files)
             if begun.job is not None:
-                begun.key = content_key(begun.job, self._runner.settings.preload)
-                begun.run = self._workers.submit(begun.job, begun.key)
+                key = content_key(begun.job, self._runner.settings.preload)
+                begun.judged = self._judges.submit(begun.job, key, self._workers.submit(begun.job, key))
         except Exception as problem:  # told when the record comes to it
             begun.problem = problem
         return begun
@@ -253,23 +257,22 @@ class OnePass(Autograde):  # type: ignore[misc]
         begun = self._begun.pop(notebook_filename)
         names = begun.resources["nbgrader"]
         with self.exporter.refusing(notebook_filename, begun.resources):
-            run = self.take(begun)
-            if begun.job is not None and run is not None:
-                show = self._runner.presenter(names["assignment"])
-                begun.resources[DONE] = begun.job, judged(begun.job, begun.key, run, show)
+            done = self.take(begun)
+            if done is not None:
+                begun.resources[DONE] = begun.job, done
             self._begin_more()
             begun.resources["metadata"]["path"] = self._format_dest(names["assignment"], names["student"])
             self.exporter._preprocessors = self._finish
             with self.exporter.records.transaction():
                 nb, resources = self.exporter.from_notebook_node(begun.nb, begun.resources)
                 resources["output_extension"] = self.exporter.file_extension
-                self.write_single_notebook(f"{nbformat.writes(nb)}\n", resources)
+                self.write_single_notebook(f"{as_text(nb)}\n", resources)
 
-    def take(self, begun: _Begun) -> Run | None:
-        """Wait for a run. None where nothing was to be run here. Raises what went wrong, whenever it did."""
+    def take(self, begun: _Begun) -> Done | None:
+        """Wait for a run and its verdicts; None where nothing was to be run here. Raises whatever went wrong."""
         if begun.problem is not None:
             raise begun.problem
-        return begun.run.result() if begun.run is not None else None
+        return begun.judged.result() if begun.judged is not None else None
 
     def set_permissions(self, assignment_id: str, student_id: str) -> None:
         """The submission is whole: give its files their permissions and put them in their place."""

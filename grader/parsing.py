@@ -10,6 +10,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 # A dense cell of this size takes a third of a second; a written one has a tenth of it.
 MAX_CELL = 50_000
@@ -43,6 +44,16 @@ class Parsed:
     commands: tuple[Command, ...] = ()
     whole: bool = True
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node, outer ones before those inside them."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
+    def imports(self) -> list[ast.Import | ast.ImportFrom]:
+        """The import statements among them."""
+        return [node for node in self.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
 
 def lines_of(source: str) -> list[str]:
     """The lines as Python counts them."""
@@ -65,6 +76,12 @@ def parse_cell(source: str) -> Parsed:
             return Parsed(_imports_by_line(source))
         except (RecursionError, MemoryError):
             return Parsed(_imports_by_line(source), whole=False)
+
+
+@lru_cache(maxsize=64)
+def parse_known(source: str) -> Parsed:
+    """As `parse_cell`, remembered: most cells of a notebook are those of its whole class. Not to be changed."""
+    return parse_cell(source)
 
 
 def _parse_ipython(source: str) -> Parsed:

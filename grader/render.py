@@ -227,6 +227,8 @@ def printable(line: str) -> str:
 
 def width(line: str) -> int:
     """How many columns a terminal gives a line: two for a Hangul syllable, none for a combining mark."""
+    if line.isascii():
+        return len(line)
     return sum(
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         for letter in line
@@ -301,10 +303,12 @@ def render_json(verdict: Verdict) -> str:
 
 def json_values(verdict: Verdict) -> dict[str, Any]:
     """What `render_json` writes, as values. Numbers that JSON has no form for (NaN, infinity) become text."""
-    return {"format": VERDICT_FORMAT, **_finite(verdict.to_json())}
+    return {"format": VERDICT_FORMAT, **_finite(verdict)}
 
 
 def _finite(value: Any) -> Any:
+    if isinstance(value, Verdict | CriterionVerdict | Diagnosis):
+        value = vars(value)
     if isinstance(value, Mapping):
         return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -216,7 +216,7 @@ def test_check_says_what_check_says_and_what_it_saw(home):
     assert lines[-1] == "next: double in 01_first/mine.py"
     assert "\x1b" not in done.stdout
     korean = run(home, "grader", "check", "01_first", "--lang", "ko", check=False).stdout
-    assert '  hint("double")를 실행하면 힌트가 나옵니다' in korean
+    assert '  힌트 보기: hint("double")' in korean
     assert "다음: double (01_first/mine.py)" in korean
 
 

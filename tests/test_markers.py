@@ -113,13 +113,18 @@ def test_an_item_of_the_result_before_is_given():
     assert value_of(f, {"a": 1, "b": 0}, {"a": Previous(0), "b": Previous(1)}) == [(2, [1, 0]), (3, [2, [1, 0]])]
 
 
-def test_an_item_that_is_not_there_is_the_whole():
-    assert value_of(lambda x: x, {"x": 5}, {"x": Previous(1)}) == [5, 5]
-    assert value_of(lambda x: (x, 1), {"x": 5}, {"x": Previous(2)}) == [(5, 1), ((5, 1), 1)]
-
-
-def test_arrays_have_no_items_to_take():
-    assert [a.tolist() for a in value_of(lambda x: x, {"x": X}, {"x": Previous(0)})] == [X.tolist()] * 2
+@pytest.mark.parametrize(
+    ("function", "item", "said"),
+    [
+        (lambda x: x, 1, "int 2"),
+        (lambda x: (x, 1), 2, "tuple 3"),
+        (lambda x: None, 0, "NoneType 1"),
+        (lambda x: np.ones(3), 0, "ndarray 1"),
+    ],
+)
+def test_from_an_item_that_is_not_there_no_call_goes_on(function, item, said):
+    raised = ask(function, ["x"], [{"x": 5}, {"x": Previous(item)}, {"x": Previous(item)}], False).raised
+    assert (raised.types[0], raised.message, raised.call) == ("NoSuchItem", said, 1)
 
 
 def test_before_the_first_call_there_is_nothing():

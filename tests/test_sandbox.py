@@ -142,7 +142,9 @@ def test_answers_are_those_of_the_function_itself(run, body):
 def test_an_exception_brings_the_students_line(run):
     found = run(IMPORT, "def double(x):\n    y = x[0]\n    return y / undefined", CHECK)
     raised = found.answers["double"]["values/public/0"].raised
-    assert raised == Raised(("NameError", "Exception"), "name 'undefined' is not defined", 3, "return y / undefined")
+    assert raised == Raised(
+        ("NameError", "Exception"), "name 'undefined' is not defined", 3, "return y / undefined", "double"
+    )
 
 
 def test_changed_inputs_come_back(run):
@@ -937,9 +939,10 @@ def test_an_answer_is_a_message_and_back(answer):
 
 def test_of_a_time_limit_only_the_line_is_believed():
     stood = {"types": ["T" * 1000] * 100, "message": "m" * 10_000, "line": 3, "source": "s" * 1000}
+    stood |= {"function": "f" * 1000, "call": 2}
     found = answer_from({"missing": "time", "raised": stood, "value": 5, "after": 6})
-    assert found == Answer(missing="time", raised=Raised(("TimeLimit",), "", 3, "s" * 200))
-    for forged in (5, "x", [], {}, {**stood, "line": "x"}, {**stood, "source": 5}):
+    assert found == Answer(missing="time", raised=Raised(("TimeLimit",), "", 3, "s" * 200, "f" * 100, 2))
+    for forged in (5, "x", [], {}, *({**stood, name: b"x"} for name in ("line", "source", "function", "call"))):
         assert answer_from({"missing": "time", "raised": forged}) == Answer(missing="time")
 
 
@@ -967,6 +970,7 @@ def test_a_damaged_exception_is_a_damaged_answer(raised):
 
 def test_an_exceptions_texts_are_cut():
     raised = {"types": ["T" * 1000] * 100, "message": "m" * 10_000, "line": 3, "source": "s" * 1000}
+    raised |= {"function": "f" * 1000, "call": 2}
     found = answer_from({"raised": raised}).raised
-    assert found == Raised(("T" * 100,) * 20, "m" * 500, 3, "s" * 200)
+    assert found == Raised(("T" * 100,) * 20, "m" * 500, 3, "s" * 200, "f" * 100, 2)
     assert answer_from({"raised": {**raised, "types": []}}).raised.types == ("Exception",)
