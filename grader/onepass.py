@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 
 from grader.ahead import Done
 from grader.answers import content_key
+from grader.course import CourseError
 from grader.enrol import enrol
 from grader.journal import Journal
 from grader.judges import Judged, Judges
@@ -93,6 +95,7 @@ class OnePass(Autograde):  # type: ignore[misc]
         self._told = 0
         self._taken: list[str] = []
         self._beside = False
+        self._enrol: Callable[[], None] | None = None
         self._bar: Any = None
         self.graded: list[str] = []
         self.failed: list[str] = []
@@ -103,7 +106,11 @@ class OnePass(Autograde):  # type: ignore[misc]
             super().start()
 
     def init_notebooks(self) -> None:
-        """Find the submissions."""
+        """Find the submissions. Raises CourseError where there are none."""
+        place = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        if not glob.glob(place):
+            # In one line; nbgrader says it in a log and in an exception.
+            raise CourseError(f"{place}: there is no submission; they belong into STUDENT/ASSIGNMENT/ of that folder")
         super().init_notebooks()
         if self._students is not None:
             wanted = {self._format_source(self.coursedir.assignment_id, student) for student in self._students}
@@ -237,36 +244,51 @@ class OnePass(Autograde):  # type: ignore[misc]
         for name in missing:
             self.log.warning("No submitted file: %s", os.path.join(source, f"{name}.ipynb"))
         timestamp = self.coursedir.get_existing_timestamp(source)
-        enrol(
-            records,
-            assignment_id,
-            student_id,
-            timestamp=timestamp,
-            missing=missing,
-            create_student=self.create_student,
-        )
+        create = self.create_student
+        names = assignment_id, student_id
+        self._enrol = partial(enrol, records, *names, timestamp=timestamp, missing=missing, create_student=create)
         for notebook in self.notebooks:
             if Path(notebook).stem not in known:
                 self.log.warning("Skipping unknown notebook: %s", notebook)
         self.notebooks = [notebook for notebook in self.notebooks if Path(notebook).stem in known]
+        if not self.notebooks or not create:
+            # No notebook to do it with; or it may turn out that there is no such student.
+            self._enrolled()
+            self._enrol = None
         if not self.notebooks:
             raise NbGraderException("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
+
+    def _enrolled(self) -> None:
+        """See to it that the submission's rows are there: with its first marks, for each transaction costs a wait."""
+        if self._enrol is not None:
+            self._enrol()
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Judge and record a notebook that was begun. Raises GradingProblem when it cannot be."""
         begun = self._begun.pop(notebook_filename)
-        names = begun.resources["nbgrader"]
         with self.exporter.refusing(notebook_filename, begun.resources):
-            done = self.take(begun)
-            if done is not None:
-                begun.resources[DONE] = begun.job, done
-            self._begin_more()
-            begun.resources["metadata"]["path"] = self._format_dest(names["assignment"], names["student"])
-            self.exporter._preprocessors = self._finish
-            with self.exporter.records.transaction():
-                nb, resources = self.exporter.from_notebook_node(begun.nb, begun.resources)
-                resources["output_extension"] = self.exporter.file_extension
-                self.write_single_notebook(f"{as_text(nb)}\n", resources)
+            try:
+                self._record(begun)
+            except Exception:
+                # To be looked at by hand, which is said in them.
+                self._enrolled()
+                raise
+            finally:
+                self._enrol = None
+
+    def _record(self, begun: _Begun) -> None:
+        names = begun.resources["nbgrader"]
+        done = self.take(begun)
+        if done is not None:
+            begun.resources[DONE] = begun.job, done
+        self._begin_more()
+        begun.resources["metadata"]["path"] = self._format_dest(names["assignment"], names["student"])
+        self.exporter._preprocessors = self._finish
+        with self.exporter.records.transaction():
+            self._enrolled()
+            nb, resources = self.exporter.from_notebook_node(begun.nb, begun.resources)
+            resources["output_extension"] = self.exporter.file_extension
+            self.write_single_notebook(f"{as_text(nb)}\n", resources)
 
     def take(self, begun: _Begun) -> Done | None:
         """Wait for a run and its verdicts; None where nothing was to be run here. Raises whatever went wrong."""

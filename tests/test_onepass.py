@@ -273,7 +273,7 @@ def test_two_at_once(small):
     [
         (("no_such",), "grader: unknown assignment 'no_such'; the course has 02_activations"),
         (("04_softmax",), "does not have 04_softmax; run `nbgrader generate_assignment 04_softmax` first"),
-        ((WEEK, "--student", "nobody"), "No notebooks were matched by"),
+        ((WEEK, "--student", "nobody"), f"nobody/{WEEK}: there is no submission"),
     ],
     ids=["assignment", "not released", "student"],
 )

@@ -47,8 +47,8 @@ def test_the_same_marks_as_in_sqlite(class_of_three, tmp_path):
             config = course / "nbgrader_config.py"
             # PostgreSQL holds nbgrader to its own rule that an assignment belongs to a course.
             config.write_text('c = get_config()\nc.CourseDirectory.course_id = "deep"\n' + config.read_text())
+            (course / "gradebook.db").unlink()
             if database:
-                (course / "gradebook.db").unlink()
                 config.write_text(f"c = get_config()\nc.CourseDirectory.db_url = {url!r}\n" + config.read_text())
             run(course, "nbgrader", "generate_assignment", WEEK, "--force")
             done = run(course, *command.split(), WEEK, check=False)

@@ -33,21 +33,24 @@ def main(descriptor: int, plots: bool, preload: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # zygotes that end are nobody's business
     orders = socket.socket(fileno=descriptor)
+    problem = b""
     try:
         serve = _warm_up(plots, preload)
         _must_be_alone()
     except IsolationError as error:
-        orders.sendall(f"{error}".encode()[:1000])
-        return
+        problem = f"{error}".encode()[:1000]
     # What is warm is never collected, so that children share its pages instead of copying them.
     gc.collect()
     gc.freeze()
-    orders.sendall(b"ready")
-    while True:
+    try:
+        orders.sendall(problem or b"ready")
+    except ConnectionError:
+        return  # nobody wanted it after all
+    while not problem:
         try:
             order, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
-        except ConnectionResetError:
-            return  # nobody wanted it after all, and nobody read that it is ready
+        except ConnectionError:
+            return  # nor read that it is ready
         if not order:
             return
         if descriptors and os.fork() == 0:
