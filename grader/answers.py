@@ -131,6 +131,8 @@ class AnswerStore:
                 data = file.read(min(size, self.max_bytes + _MAX_MANIFEST + _ROOM))
             with zipfile.ZipFile(io.BytesIO(data)) as stored:
                 manifest = json.loads(_bytes_in(stored, "manifest.npy", _MAX_MANIFEST))
+                if manifest["key"] != key:
+                    return None  # somebody else's, under this name
                 names = [_text(name) for name in manifest["answers"]]
                 chosen = [name for name in names if only is None or name in only]
                 left = self.max_bytes
@@ -165,7 +167,10 @@ class AnswerStore:
             return  # nothing an honest function returns
         reports = [[report.kind, report.detail] for report in run.reports]
         manifest = {"answers": list(run.answers), "ended": run.ended, "reports": reports, "level": run.level}
-        texts = {"manifest": json.dumps({**manifest, "format": _FORMAT}), "outputs": json.dumps(run.outputs)}
+        texts = {
+            "manifest": json.dumps({**manifest, "key": key, "format": _FORMAT}),
+            "outputs": json.dumps(run.outputs),
+        }
         if sum(map(len, wire.values())) > self.max_bytes or sum(map(len, texts.values())) > _MAX_MANIFEST:
             return
         members = {**{name: text.encode() for name, text in texts.items()}, **wire}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.answers import AnswerStore, versions
-from grader.calling import Answer
+from grader.calling import Answer, Raised
 from grader.grade import run_job, sandbox
 from grader.parcel import Parcel, ParcelError, unpack
 from grader.sandbox.isolation import LEVELS
@@ -95,6 +95,11 @@ def _is_run(run: Any) -> bool:
         and isinstance(run.ended, str)
         and _all(run.answers, str, dict)
         and all(_all(answers, str, Answer) for answers in run.answers.values())
+        and all(
+            isinstance(answer.raised, Raised | None) and isinstance(answer.missing, str)
+            for answers in run.answers.values()
+            for answer in answers.values()
+        )
         and _all(run.outputs, int, list)
         and all(isinstance(output, dict) for outputs in run.outputs.values() for output in outputs)
         and _all(run.files, str, bytes)

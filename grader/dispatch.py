@@ -220,8 +220,9 @@ class Dispatch:
 
     def _keep(self, key: str, run: Run) -> None:
         if self._store:
-            # Without room on the disk the marks are as good; the work is run again next time.
-            with contextlib.suppress(OSError):
+            # Without room on the disk the marks are as good; the work is run again next time. And of what another
+            # machine sent, not everything can be written.
+            with contextlib.suppress(Exception):
                 self._store.save(key, run)
 
     def _lose(self, place: Place) -> None:

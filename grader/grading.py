@@ -19,6 +19,7 @@ from grader.nbgrader_plugin import default_gradebook, refuse_what_cannot_work
 from grader.nbgrader_problems import GradingProblem, not_graded
 from grader.nbgrader_run import RunInSandbox
 from grader.onepass import OnePass
+from grader.records import file_name
 from grader.workers import Workers
 
 
@@ -61,14 +62,16 @@ def grade_class(folder: CourseFolder, assignment: str, options: Options) -> Told
     """
     with configured(folder.root) as nbgrader:
         refuse_what_cannot_work(folder, assignment, options.student, default_gradebook(nbgrader.config, folder.root))
-        journal = Journal(folder.state / "journal" / f"{assignment}.jsonl", resume=options.resume)
+        # Another one for some students only: that of an interrupted run over the class is still wanted.
+        name = assignment if options.student == "*" else f"{assignment}.{file_name(options.student)}"
+        journal = Journal(folder.state / "journal" / f"{name}.jsonl", resume=options.resume)
         return _run(nbgrader, assignment, journal, options)
 
 
 def grade_again(nbgrader: Configured, folder: CourseFolder, assignment: str, students: Collection[str]) -> Told:
     """Grade these students' submissions anew, whose lock is held already. Raises as `grade_class`."""
-    # A journal of its own: that of an interrupted `grader grade` is still wanted.
-    journal = Journal(folder.state / "journal" / f"{assignment}.again.jsonl")
+    # No student is called so: "%" stands for itself in no name of a file.
+    journal = Journal(folder.state / "journal" / f"{assignment}.%again.jsonl")
     return _run(nbgrader, assignment, journal, Options(force=True), students)
 
 
@@ -101,8 +104,13 @@ def _run(
             raise CourseError(str(problem)) from problem
     except TraitError as problem:
         raise CourseError(f"nbgrader_config.py: {problem}") from problem
-    journal.finish()
     left = len(one_pass.assignments) - len(one_pass.graded) - len(one_pass.failed)
+    if left != one_pass.passed_by:
+        raise CourseError(
+            f"{assignment}: stopped after {len(one_pass.graded)} submissions, {left - one_pass.passed_by} were not "
+            "reached; the reason is above; --resume goes on"
+        )
+    journal.finish()
     return Told(assignment, one_pass.graded, list(not_graded), left)
 
 

@@ -158,11 +158,14 @@ def _following(converter: Any, student: str) -> Iterator[tuple[str, Path]]:
         begun = begun or other == student
 
 
-def will_be_graded(converter: Any, folder: str, student: str) -> bool:
-    """Whether nbgrader will take a submission up: it passes by what is graded already and not newer."""
+def will_be_graded(converter: Any, folder: str, student: str, *, force: bool | None = None) -> bool:
+    """Whether nbgrader will take a submission up: it passes by what is graded already and not newer.
+
+    force: instead of the converter's own.
+    """
     courses = converter.coursedir
     graded = courses.format_path(courses.autograded_directory, student, courses.assignment_id)
-    if converter.force or not os.path.exists(graded):
+    if (converter.force if force is None else force) or not os.path.exists(graded):
         return True
     try:
         new, old = courses.get_existing_timestamp(folder), courses.get_existing_timestamp(graded)

@@ -14,6 +14,8 @@ from jupyter_core.application import JupyterApp
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Application, Config
 
+from grader.course import CourseError
+
 
 class _Nbgrader(JupyterApp):  # type: ignore[misc]
     """For nbgrader's configuration files and its log."""
@@ -45,8 +47,11 @@ def configured(root: Path) -> Iterator[Configured]:
     here = Path.cwd()
     os.chdir(root)
     try:
-        app.load_config_file()
-        Application.load_config_file(app, app.config_file_name, path=str(root))
+        try:
+            app.load_config_file()
+            Application.load_config_file(app, app.config_file_name, path=str(root))
+        except Exception as error:  # it is a program of the instructor's
+            raise CourseError(f"nbgrader_config.py: {type(error).__name__}: {error}") from error
         yield Configured(app.config, app.log)
     finally:
         os.chdir(here)

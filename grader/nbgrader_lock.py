@@ -17,7 +17,7 @@ def lock(folder: Path, assignment: str, student: str) -> None:
     Runs of different students may go on side by side, as with nbgrader alone. Raises CourseError when
     somebody else grades these submissions now, and says who.
     """
-    everybody = student == "*"
+    everybody = bool(set(student) & set("*?["))  # a pattern may match anybody
     _hold(assignment, folder / f"{assignment}.lock", fcntl.LOCK_EX if everybody else fcntl.LOCK_SH)
     if not everybody:
         _hold(assignment, folder / f"{assignment}.{student.replace(os.sep, '_')}.lock", fcntl.LOCK_EX)

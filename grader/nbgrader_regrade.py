@@ -34,6 +34,7 @@ from grader.nbgrader_shown import Reader, reader, verdict_data
 from grader.quiz import Student
 from grader.records import Record
 from grader.regrade import Declarations, judge_again, outdated, reason
+from grader.sandbox.parent import SandboxError
 
 PENALTY = "late penalty"
 # Below this, starting workers takes longer than they save.
@@ -98,7 +99,12 @@ def regrade(folder: CourseFolder, name: str, exercise: str = "", student: str = 
             work = _Work(nbgrader, Declarations(folder, keys), marks, assignment.name, exercise, apply, read_by)
             work.judge(_chosen(folder, name, marks.standings(), student))
             if apply and work.found.run_again and not exercise:
-                work.run_again()
+                try:
+                    work.run_again()
+                except (CourseError, SandboxError) as error:
+                    # What was judged has been written, and is to be told.
+                    work.found.notes.append(f"nothing was run again: {error}")
+                    work.found.not_run = sorted(work.found.run_again)
             else:
                 work.found.not_run = sorted(work.found.run_again)
             return work.found
@@ -150,8 +156,11 @@ class _Work:
         for student, notebook, grades, record in chosen:
             path = self._page(student, notebook)
             released = self.checks.get(notebook, set()) & self.declarations.keys.keys()
-            if not path.is_file() or all(grades[name].auto is None for name in released & grades.keys()):
+            if all(grades[name].auto is None for name in released & grades.keys()):
                 self.found.ungraded.add(student)
+            elif not path.is_file():
+                # An interrupted run had taken it away to make it anew.
+                self.found.run_again[student] = "its autograded notebook is missing"
             elif record is None or not released & self.wanted <= record.marks.keys():
                 self.found.run_again[student] = "no record of its answers"
             else:

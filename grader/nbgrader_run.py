@@ -33,7 +33,7 @@ from grader.nbgrader_save import VERDICTS
 from grader.nbgrader_shown import Reader, present, reader
 from grader.public import FILE
 from grader.quiz import QuestionKey, fits_numbers_of, same_student
-from grader.records import record_of, save
+from grader.records import forget, record_of, save
 from grader.render import printable, render_findings
 from grader.sandbox.conversation import ACTIVE
 from grader.sandbox.isolation import LEVELS, MEANS
@@ -118,9 +118,13 @@ class RunInSandbox(Execute):  # type: ignore[misc]
         self._show(nb, done)
         resources[VERDICTS] = done.verdicts
         # Without room on the disk the marks are as good; to judge them again, the work is then run again.
-        with contextlib.suppress(OSError):
+        try:
             record = record_of(job, done.key, done.run, done.verdicts)
             save(self._root() / ".gradmark", names["assignment"], names["student"], names["notebook"], record)
+        except OSError as error:
+            self.log.warning("Where the marks come from could not be kept (%s)", error)
+            with contextlib.suppress(OSError):
+                forget(self._root() / ".gradmark", names["assignment"], names["student"])
         for problem in _keep_files(done.run, folder):
             self.log.warning("%s", problem)
         for name in _disarm(folder, _shipped(converter, names["assignment"])):

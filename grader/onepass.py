@@ -58,11 +58,15 @@ class OnePassExporter(CheckedNotebookExporter):
 
 @dataclass
 class _Begun:
-    """A notebook that was put right, and its run, which may not have ended; or what went wrong with it."""
+    """A notebook that was put right, and its run, which may not have ended; or what went wrong with it.
+
+    seen: the files it was made from, as they were then.
+    """
 
     nb: Any = None
     resources: Any = None
     job: Job | None = None
+    seen: Any = None
     judged: Judged | None = None
     problem: Exception | None = None
 
@@ -72,7 +76,8 @@ class OnePass(Autograde):  # type: ignore[misc]
 
     workers: makes what runs the jobs, once it is known how they are to be isolated. judges: makes what judges them, for
     an assignment. journal: where the submissions that
-    are done are noted. students: only these. Afterwards `graded` and `failed` name the students.
+    are done are noted. students: only these. Afterwards `graded` and `failed` name the
+    students, and `passed_by` counts those left as they were.
     """
 
     def __init__(
@@ -93,12 +98,14 @@ class OnePass(Autograde):  # type: ignore[misc]
         self._notebooks: dict[str, list[str]] = {}
         self._now = ""
         self._told = 0
+        self._source = ""
         self._taken: list[str] = []
         self._beside = False
         self._enrol: Callable[[], None] | None = None
         self._bar: Any = None
         self.graded: list[str] = []
         self.failed: list[str] = []
+        self.passed_by = 0
 
     def start(self) -> None:
         """Grade every submission there is. Raises NbGraderException when one could not be, SandboxError for all."""
@@ -112,6 +119,12 @@ class OnePass(Autograde):  # type: ignore[misc]
             # In one line; nbgrader says it in a log and in an exception.
             raise CourseError(f"{place}: there is no submission; they belong into STUDENT/ASSIGNMENT/ of that folder")
         super().init_notebooks()
+        for folder in glob.glob(place):
+            # A folder's own name is no pattern, though it may look like one.
+            found = glob.glob(os.path.join(glob.escape(folder), f"{self.coursedir.notebook_id}.ipynb"))
+            self.assignments.pop(folder, None)
+            if found:
+                self.assignments[folder] = found
         if self._students is not None:
             wanted = {self._format_source(self.coursedir.assignment_id, student) for student in self._students}
             for folder in self.assignments.keys() - wanted:
@@ -131,8 +144,6 @@ class OnePass(Autograde):  # type: ignore[misc]
                 "Autograde.autograde_preprocessors has no RunInSandbox: use `nbgrader autograde` with that"
             )
         self._runner = runner
-        for left in glob.glob(self._beside_place(super()._format_dest(self.coursedir.assignment_id, "*"))):
-            shutil.rmtree(left, ignore_errors=True)
         self._waiting = deque(folder for folder in sorted(self.assignments) if self._is_to_be_graded(folder))
         with ExitStack() as stack:
             if self._waiting:
@@ -156,8 +167,12 @@ class OnePass(Autograde):  # type: ignore[misc]
 
     def _is_to_be_graded(self, folder: str) -> bool:
         student = self._student(folder)
-        left_out = student in self.coursedir.student_id_exclude.split(",") or self._journal.has(student)
-        return not left_out and will_be_graded(self, folder, student)
+        left_out = student in self.coursedir.student_id_exclude.split(",")
+        return not left_out and not self._is_done(folder, student) and will_be_graded(self, folder, student)
+
+    def _is_done(self, folder: str, student: str) -> bool:
+        """Whether the run that is gone on with has graded this, and it is still there and as it was then."""
+        return self._journal.has(student) and not will_be_graded(self, folder, student, force=False)
 
     def _begin_more(self, until: str = "") -> None:
         while self._waiting and (len(self._begun) < self._workers.lead or (until and until not in self._notebooks)):
@@ -172,7 +187,7 @@ class OnePass(Autograde):  # type: ignore[misc]
                     self._begun[notebook] = self._begin(notebook)
 
     def _begin(self, notebook: str) -> _Begun:
-        begun = _Begun(resources=self.init_single_notebook_resources(notebook))
+        begun = _Begun(resources=self.init_single_notebook_resources(notebook), seen=self._seen(notebook))
         self.exporter._preprocessors = self._put_right
         try:
             begun.nb, begun.resources = self.exporter.read(notebook, begun.resources)
@@ -191,6 +206,22 @@ class OnePass(Autograde):  # type: ignore[misc]
         folder = os.path.dirname(self.notebooks[0])
         self._begin_more(until=folder)
         self.notebooks = self._notebooks.pop(folder)
+        for notebook in self.notebooks:
+            # Handed in again meanwhile: its files and its time are taken from now on.
+            if notebook in self._begun and self._begun[notebook].seen != self._seen(notebook):
+                self._begun[notebook] = self._begin(notebook)
+
+    def _seen(self, notebook: str) -> list[tuple[int, int] | None]:
+        """What tells a submission from a later one: time and size of the notebook, and of the file with its time."""
+        path = Path(self.exporter.renamed.get(notebook, notebook))
+        found: list[tuple[int, int] | None] = []
+        for file in (path, path.with_name("timestamp.txt")):
+            try:
+                status = file.stat()
+                found.append((status.st_mtime_ns, status.st_size))
+            except OSError:
+                found.append(None)
+        return found
 
     # -------------------------------------------------------------------------------------- the record
 
@@ -201,16 +232,20 @@ class OnePass(Autograde):  # type: ignore[misc]
         # What is left of a submission whose first notebook failed.
         for notebook in self._taken:
             self._begun.pop(notebook, None)
-        if self._journal.has(student_id):
+        if self._is_done(self._format_source(assignment_id, student_id), student_id):
             self.log.info("Graded before the interruption: %s", student_id)
+            self.passed_by += 1
             return False
-        return bool(super().init_destination(assignment_id, student_id))
+        wanted = bool(super().init_destination(assignment_id, student_id))
+        self.passed_by += not wanted
+        return wanted
 
     def _count(self) -> None:
         """The submission before this one is over, well or not."""
         if self._now and self._now not in self.graded[-1:]:
             self.failed.append(self._now)
-            if len(not_graded) == self._told:
+            # The hook has said it of notebooks that all have other names.
+            if len(not_graded) == self._told and not any(line.startswith(f"{self._source}:") for line in not_graded):
                 not_graded.append(f"{self._now}: could not be graded; the reason is above")
         if self._now and self._bar:
             self._bar.advance(self._bar.task_ids[0])
@@ -229,6 +264,7 @@ class OnePass(Autograde):  # type: ignore[misc]
         """Put the submission's rows into the gradebook, its files and the course's into its folder."""
         source = self._format_source(assignment_id, student_id)
         self._now, self._taken, self._told = student_id, list(self.notebooks), len(not_graded)
+        self._source = source
         self._beside = True
         target = Path(self._format_dest(assignment_id, student_id))
         shutil.rmtree(target, ignore_errors=True)
@@ -243,6 +279,8 @@ class OnePass(Autograde):  # type: ignore[misc]
         missing = [name for name in known if not os.path.exists(os.path.join(source, f"{name}.ipynb"))]
         for name in missing:
             self.log.warning("No submitted file: %s", os.path.join(source, f"{name}.ipynb"))
+        if len(missing) == len(known):
+            missing = []  # the one that is there has another name: to be looked at, which is not worth 0
         timestamp = self.coursedir.get_existing_timestamp(source)
         create = self.create_student
         names = assignment_id, student_id
@@ -300,8 +338,8 @@ class OnePass(Autograde):  # type: ignore[misc]
         """The submission is whole: give its files their permissions and put them in their place."""
         super().set_permissions(assignment_id, student_id)
         made = self._format_dest(assignment_id, student_id)
+        os.replace(made, os.path.normpath(super()._format_dest(assignment_id, student_id)))
         self._beside = False
-        os.replace(made, os.path.normpath(self._format_dest(assignment_id, student_id)))
         self._journal.add(student_id)
         self.graded.append(student_id)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.exercise import Tolerance
 from grader.key import Key, KeyCase, KeyCriterion
+from grader.public import FILE
 from grader.quiz import QuestionKey
 from grader.sandbox.job import Job
 from grader.sandbox.protocol import Limits
@@ -81,6 +82,8 @@ class Packer:
         shared = {} if contents is None else contents
         files: dict[str, bytes | Path] = {}
         for name, path in job.files.items():
+            if PurePosixPath(name).name == FILE and not self._here:
+                continue  # what public cases are held against is everybody's, and still no worker's
             try:
                 content = path if self._here else path.read_bytes()
             except OSError as error:

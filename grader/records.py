@@ -115,6 +115,11 @@ def save(state: Path, assignment: str, student: str, notebook: str, record: Reco
     write_atomically(_path(state, assignment, student), json.dumps(node))
 
 
+def forget(state: Path, assignment: str, student: str) -> None:
+    """Let go of a submission's records: none are better than those of other marks. Raises OSError."""
+    _path(state, assignment, student).unlink(missing_ok=True)
+
+
 def load(state: Path, assignment: str, student: str) -> dict[str, Record]:
     """A submission's records by notebook; empty where there are none, or they are damaged."""
     return _read(_path(state, assignment, student))

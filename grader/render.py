@@ -208,7 +208,7 @@ def _places(first: Sequence[Mapping[str, Any]]) -> list[str]:
 def _apart(actual: Any, expected: Any) -> tuple[str, str]:
     """Two numbers with as many digits as it takes to tell one from the other."""
     short = number(actual), number(expected)
-    if isinstance(actual, float | int) and isinstance(expected, float | int) and float(short[0]) == float(short[1]):
+    if type(actual) in (float, int) and type(expected) in (float, int) and float(short[0]) == float(short[1]):
         for digits in range(6, 17):
             longer = f"{actual:.{digits}g}", f"{expected:.{digits}g}"
             if longer[0] != longer[1]:

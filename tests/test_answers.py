@@ -203,7 +203,7 @@ def test_a_damaged_file_is_none_or_unharmed(store):
         assert found is None or repr(found) == repr(RUN), what
 
 
-MANIFEST = {"answers": ["double", "empty"], "ended": "", "reports": [], "level": "contained"}
+MANIFEST = {"key": "abcdef", "answers": ["double", "empty"], "ended": "", "reports": [], "level": "contained"}
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,7 @@ MANIFEST = {"answers": ["double", "empty"], "ended": "", "reports": [], "level":
         {},
         [],
         None,
+        {**MANIFEST, "key": "another run's"},
         {**MANIFEST, "answers": ["other"]},
         {**MANIFEST, "answers": [5]},
         {**MANIFEST, "level": ""},

@@ -849,7 +849,9 @@ def store(tmp_path):
     return store
 
 
-MANIFEST = json.dumps({"answers": ["f"], "ended": "", "reports": [["limit", "cpu"]], "level": "limited"}).encode()
+MANIFEST = json.dumps(
+    {"key": "abcdef", "answers": ["f"], "ended": "", "reports": [["limit", "cpu"]], "level": "limited"}
+).encode()
 OUTPUTS = b'{"0": []}'
 FILES = encode({"a.txt": np.zeros(3, np.uint8)})
 STORED = encode({"a": [np.zeros(2), None, "", None, 0.0]})
@@ -910,6 +912,7 @@ stored_files = st.dictionaries(texts | whole, st.just(np.zeros(3, np.uint8)) | p
 stored_outputs = st.dictionaries(st.sampled_from(["0", "1", "x", "9" * 5000]), json_values) | json_values
 manifests = st.fixed_dictionaries(
     {
+        "key": st.just("abcdef") | json_values,
         "answers": st.just(["f"]) | st.lists(texts, max_size=2) | json_values,
         "ended": st.just("") | json_values,
         "reports": st.lists(st.lists(texts, min_size=2, max_size=2) | json_values, max_size=2) | json_values,

@@ -243,14 +243,73 @@ def test_killed_at_any_moment_and_taken_up_again(small, tmp_path):
     assert not list((small / "autograded").glob("*/.*"))
 
 
-def test_resume_does_not_grade_what_was_done(small):
+def test_resume_does_not_grade_what_was_done_and_is_still_there(small):
+    for number in (3, 5):
+        _dated(small, f"student{number:02}", "2024-05-01 10:00:00 UTC")
+    run(small, "grader", "grade", WEEK)
+    kept = small / "autograded" / "student03" / WEEK / f"{NAME}.ipynb"
+    before = kept.stat().st_mtime_ns
+    shutil.rmtree(small / "autograded" / "student04")
+    _dated(small, "student05", "2024-05-02 10:00:00 UTC")
     journal = small / ".gradmark" / "journal" / f"{WEEK}.jsonl"
-    journal.parent.mkdir(parents=True)
-    journal.write_text('"student03"\n"student0')  # the last line was cut off
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.write_text('"student03"\n"student04"\n"student05"\n"student0')  # the last line was cut off
+    # For one student it is another run, which leaves the journal alone.
+    run(small, "grader", "grade", WEEK, "--force", "--student", "student07")
     done = run(small, "grader", "grade", WEEK, "--force", "--resume")
     assert "11 graded" in done.stdout
-    assert not (small / "autograded" / "student03").exists()
+    assert kept.stat().st_mtime_ns == before
+    assert (small / "autograded" / "student04" / WEEK / f"{NAME}.ipynb").is_file()
     assert not journal.exists()
+
+
+def test_what_is_handed_in_during_the_run_is_graded(small):
+    """Read ahead of the record, and then handed in again: the newer one counts, with its time."""
+    slow, late = (small / "submitted" / f"student{number:02}" / WEEK / f"{NAME}.ipynb" for number in (0, 11))
+    node = notebook(slow)
+    cell_of(node, "relu-stub")["source"] = (
+        f"import time\ntime.sleep(8)\n{''.join(cell_of(node, 'relu-stub')['source'])}"
+    )
+    hand_in(small, "student00", WEEK, node, NAME)
+    right = late.read_text()
+    late.write_text(right.replace("np.maximum(0, z)", "np.abs(z)"))
+    process = _start(small)
+    while not (small / "autograded").exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    late.write_text(right)
+    process.communicate()
+    with Gradebook(f"sqlite:///{small / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission_notebook(NAME, WEEK, "student11")
+        assert submission.score == submission.max_score
+
+
+def test_notebooks_of_which_none_has_the_name_have_no_mark(small):
+    """Which of two is meant nobody knows; that is worth a look, not 0."""
+    for name in ("one", "two"):
+        shutil.copy(
+            small / "submitted" / "student00" / WEEK / f"{NAME}.ipynb",
+            _made(small / "submitted" / "ambiguous" / WEEK) / f"{name}.ipynb",
+        )
+    done = run(small, "grader", "grade", WEEK, "--student", "ambiguous", check=False)
+    assert done.returncode == 1
+    assert "0 graded, 1 not graded" in done.stdout
+    with Gradebook(f"sqlite:///{small / 'gradebook.db'}") as gradebook:
+        grades = gradebook.find_submission_notebook(NAME, WEEK, "ambiguous").grades
+        assert {grade.auto_score for grade in grades} == {None}
+
+
+def test_a_students_name_is_no_pattern(small):
+    for name in ("a[1]", "a*b", "ab"):
+        shutil.copytree(small / "submitted" / "student00", small / "submitted" / name)
+    done = run(small, "grader", "grade", WEEK)
+    assert "15 graded, 0 not graded" in done.stdout
+    assert {"a[1]", "a*b", "ab"} <= {path.name for path in (small / "autograded").iterdir()}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def test_two_at_once(small):

@@ -358,6 +358,7 @@ def test_arguments_are_told_with_a_few_digits():
 def test_numbers_that_differ_look_different():
     """Where the tolerance is tight, the digits that tell the two apart must be shown."""
     close = [(0.12345678, 0.12345699), (12345.5, 12345.75), (1.0, 1.0 + 1e-9), (1234567.0, 1234568.0), (0.118, 0.11803)]
+    close += [(1, 1.0 + 1e-9)]
     for actual, expected in close:
         message = said(*value(expected, actual, tolerance=EXACT))
         yours, wanted = re.search(r"yours (\S+)   expected (\S+)", message).groups()
