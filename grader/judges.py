@@ -17,6 +17,7 @@ from threading import Event
 from grader.ahead import Done, Present, judged
 from grader.key import Key
 from grader.pool import forked_pool
+from grader.sandbox import warm
 from grader.sandbox.job import Job, Run
 
 
@@ -97,6 +98,7 @@ _present: Present | None = None
 def _begin(keys: Mapping[str, Key], present: Present) -> None:
     global _keys, _present
     _keys, _present = keys, present
+    warm.leave()
 
 
 def _begun() -> bool:

@@ -12,6 +12,7 @@ from builders import double_key
 from grader.ahead import judged
 from grader.calling import Answer
 from grader.judges import Judges
+from grader.sandbox import warm
 from grader.sandbox.job import Job, Run
 from grader.sandbox.parent import SandboxError
 
@@ -94,6 +95,21 @@ def test_a_process_that_dies_marks_nothing():
         for number in range(3):
             done = judges.submit(JOB, f"key {number}", ready(RIGHT)).result()
             assert (done.shown, done.verdicts["double"].status) == ("here", "passed")
+
+
+def test_a_warm_process_does_not_wait_for_them():
+    """It ends when nobody knows it any more, and those who judge never need it."""
+    kind = warm.Kind()
+    warm.begin(kind)
+    with Judges(JOB.keys, shown, 1) as judges:
+        judges.submit(JOB, "key", ready(RIGHT)).result()
+        process = Path(f"/proc/{warm.warm(kind)}")
+        orders = warm._known[kind].orders
+        orders.close()
+        # Killed after five seconds, as it would be by `let_go`, it would have waited.
+        ended = warm._known.pop(kind).process.wait(4)
+    assert ended == 0
+    assert not process.exists()
 
 
 def test_nobody_is_left_behind():

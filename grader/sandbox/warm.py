@@ -159,6 +159,14 @@ def forget() -> None:
         _users[kind] = 1  # never the last: the other one's
 
 
+def leave() -> None:
+    """In a forked process that wants none of them: they need not wait for its end, too."""
+    for found in _known.values():
+        found.orders.close()
+    _known.clear()
+    _users.clear()
+
+
 def _environment() -> dict[str, str]:
     """What warming up needs, and nothing that could be a secret."""
     names = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR")
