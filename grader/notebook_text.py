@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 
 import nbformat
@@ -36,7 +37,7 @@ def _text(value: Any, line: str) -> str:
             return "[]"
         inner = f"{line} "
         return f"[{inner}{f',{inner}'.join([_text(item, inner) for item in value])}{line}]"
-    if type(value) is int:
+    if type(value) is int or (type(value) is float and isfinite(value)):
         return repr(value)
     return json.dumps(value)
 
