@@ -8,13 +8,10 @@ What cannot be judged without new answers is run again as `grader grade` runs it
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from traitlets import TraitError
 
@@ -31,6 +28,7 @@ from grader.nbgrader_page import rewrite, with_verdicts
 from grader.nbgrader_problems import GradingProblem, list_what_was_not_graded
 from grader.nbgrader_run import RunInSandbox, assignment_keys
 from grader.nbgrader_shown import Reader, reader, verdict_data
+from grader.pool import forked_pool
 from grader.quiz import Student
 from grader.records import Record
 from grader.regrade import Declarations, judge_again, outdated, reason
@@ -187,7 +185,7 @@ class _Work:
             yield from ((task, _judge(task, *common)) for task in tasks)
             return
         self.marks.rest()
-        with _workers(common) as pool:
+        with forked_pool(os.cpu_count() or 1, _begin, common) as pool:
             judged = pool.map(_judge_there, busy, chunksize=8)
             yield from ((task, next(judged) if task.names else _Result(task.record)) for task in tasks)
 
@@ -300,17 +298,9 @@ _Common = tuple[Declarations, AnswerStore, Reader]
 _common: _Common | None = None
 
 
-@contextmanager
-def _workers(common: _Common) -> Iterator[ProcessPoolExecutor]:
-    """Workers forked from this process, which share what it has read. Ctrl-C is this process's to handle."""
+def _begin(*common: Any) -> None:
     global _common
     _common = common
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    try:
-        with ProcessPoolExecutor(os.cpu_count(), get_context("fork"), signal.signal, ignore) as pool:
-            yield pool
-    finally:
-        _common = None
 
 
 def _judge_there(task: _Task) -> _Result:

@@ -115,16 +115,16 @@ class OnePass(Autograde):  # type: ignore[misc]
     def init_notebooks(self) -> None:
         """Find the submissions. Raises CourseError where there are none."""
         place = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        if not glob.glob(place):
+        folders = glob.glob(place)
+        if not folders:
             # In one line; nbgrader says it in a log and in an exception.
             raise CourseError(f"{place}: there is no submission; they belong into STUDENT/ASSIGNMENT/ of that folder")
         super().init_notebooks()
-        for folder in glob.glob(place):
-            # A folder's own name is no pattern, though it may look like one.
-            found = glob.glob(os.path.join(glob.escape(folder), f"{self.coursedir.notebook_id}.ipynb"))
+        # A folder's own name is no pattern, though it may look like one to nbgrader.
+        for folder in (found for found in folders if glob.escape(found) != found):
             self.assignments.pop(folder, None)
-            if found:
-                self.assignments[folder] = found
+            if notebooks := glob.glob(os.path.join(glob.escape(folder), f"{self.coursedir.notebook_id}.ipynb")):
+                self.assignments[folder] = notebooks
         if self._students is not None:
             wanted = {self._format_source(self.coursedir.assignment_id, student) for student in self._students}
             for folder in self.assignments.keys() - wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import fcntl
+import re
 import shutil
 import sqlite3
 import sys
@@ -16,7 +17,7 @@ from course_copy import SECRET, WEEK, cell_of, copy_course, hand_in, notebook, r
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
-from grader import records
+from grader import __version__, nbgrader_regrade, records
 from grader.answers import AnswerStore
 from grader.cli_grading import app
 from grader.render import VERDICT_MIME
@@ -257,6 +258,20 @@ def grader(monkeypatch):
         return CliRunner().invoke(app, list(arguments))
 
     return call
+
+
+def test_many_are_judged_by_several_processes_with_the_same_outcome(corrected, grader, tmp_path, monkeypatch):
+    course = tmp_path / "course"
+    shutil.copytree(corrected, course)
+    for record in (course / ".gradmark" / "records" / WEEK).glob("*.json"):
+        record.write_text(record.read_text().replace(f'"version": "{__version__}"', '"version": "0.0.1"'))
+    said = []
+    for fewest in (99, 1):
+        monkeypatch.setattr(nbgrader_regrade, "_WORTH_IT", fewest)
+        said.append(grader(course, "regrade", WEEK).stdout)
+    assert said[0] == said[1]
+    judged = re.search(r"10 submissions, (\d+) judged again", said[0])
+    assert int(judged[1]) >= 5
 
 
 def test_applied_twice_nothing_changes(corrected, grader):
